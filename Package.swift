@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// What the machine offers. `make setup` (Scripts/setup) puts libtorch under .deps/libtorch;
+// LIBTORCH=/path/to/torch picks another copy; HONE_ENGINE=none leaves out all that needs it.
+let environment = ProcessInfo.processInfo.environment
+let engine = environment["HONE_ENGINE"] != "none"
+let libtorch = environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/libtorch"
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+/// Pixel loops are C because they need per-function instruction sets; they must be fast in debug builds too.
+let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
+
+var products: [Product] = [
+  .library(name: "HoneImage", targets: ["HoneImage"]),
+  .library(name: "HoneAugment", targets: ["HoneAugment"]),
+]
+var targets: [Target] = [
+  .target(
+    name: "CHoneCodecs", cSettings: fastC,
+    linkerSettings: ["jpeg", "spng", "webp", "webpdemux", "gif", "tiff", "z"].map { .linkedLibrary($0) }),
+  .target(name: "CHoneKernels", cSettings: fastC),
+  .target(name: "HoneImage", dependencies: ["CHoneCodecs", "CHoneKernels"], swiftSettings: strict),
+  .target(name: "HoneAugment", dependencies: ["HoneImage", "CHoneKernels"], swiftSettings: strict),
+  .target(name: "HoneTesting", dependencies: ["HoneImage"], path: "Tests/HoneTesting", swiftSettings: strict),
+  .testTarget(
+    name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
+    resources: [.copy("Goldens")], swiftSettings: strict),
+  .testTarget(
+    name: "HoneAugmentTests", dependencies: ["HoneAugment", "HoneImage", "HoneTesting"],
+    resources: [.copy("Goldens")], swiftSettings: strict),
+]
+var dependencies: [Package.Dependency] = []
+
+if engine {
+  dependencies += [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ]
+  products += [
+    .library(name: "HoneTensor", targets: ["HoneTensor"]),
+    .library(name: "Hone", targets: ["Hone"]),
+    .executable(name: "hone", targets: ["HoneCLI"]),
+  ]
+  targets += [
+    .target(
+      name: "CHoneTorch",
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+          "-O2", "-Wall", "-Werror",
+        ])
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    .target(name: "HoneTensor", dependencies: ["CHoneTorch"], swiftSettings: strict),
+    .target(
+      name: "Hone",
+      dependencies: ["HoneTensor", "HoneAugment", "HoneImage", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "HoneCLI",
+      dependencies: ["Hone", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HoneTensorTests", dependencies: ["HoneTensor", "HoneTesting"], resources: [.copy("Goldens")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting"],
+      resources: [.copy("Goldens")], swiftSettings: strict),
+    .testTarget(name: "HoneCLITests", dependencies: ["HoneCLI", "HoneTesting"], swiftSettings: strict),
+  ]
+}
+
+let package = Package(
+  name: "hone",
+  platforms: [.macOS(.v15)],
+  products: products,
+  dependencies: dependencies,
+  targets: targets,
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx20
+)
