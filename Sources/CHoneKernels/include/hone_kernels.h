@@ -1,0 +1,88 @@
+/* Inner loops over 8-bit pixels, compiled for several instruction sets and chosen at run time.
+ *
+ * All arithmetic on pixels is integer (or one multiply and one add in float, never contracted), so every variant
+ * gives the same bytes. Nothing here allocates or fails; callers guarantee sizes. */
+#ifndef HONE_KERNELS_H
+#define HONE_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Instruction sets, in rising order. */
+enum { HK_BASELINE = 0, HK_AVX2 = 1, HK_AVX512 = 2 };
+
+/* The best variant that this machine can run. */
+int hk_best_level(void);
+/* The variant in use; the best one until hk_use_level is called. */
+int hk_level(void);
+/* Chooses a variant (at most the best one). For tests and timing: call it before other threads use kernels. */
+void hk_use_level(int level);
+
+/* What a picture shows outside its valid region; as OpenCV's border modes of the same names. */
+enum { HK_CONSTANT = 0, HK_EDGE = 1, HK_REFLECT = 2, HK_REFLECT101 = 3, HK_WRAP = 4 };
+/* How a warp reads between pixels. */
+enum { HK_NEAREST = 0, HK_BILINEAR = 1, HK_BICUBIC = 2 };
+
+/* Weights of hk_weighted_rows and hk_resample_row are fixed point with this many fraction bits. */
+enum { HK_WEIGHT_BITS = 22 };
+/* Coordinates of hk_remap_row are fixed point with this many fraction bits. */
+enum { HK_COORDINATE_BITS = 8 };
+/* Entries of hk_matrix are fixed point with this many fraction bits. */
+enum { HK_MATRIX_BITS = 14 };
+
+/* Interleaved pixels into one row per channel, and back; channels 1...16. */
+void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes);
+void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels);
+
+/* values[i] = table[values[i]] */
+void hk_table(uint8_t *values, size_t count, const uint8_t table[256]);
+
+/* Every pixel through a 3x4 matrix, row-major, HK_MATRIX_BITS; rounded, then clamped to 0...255. */
+void hk_matrix(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, const int32_t matrix[12]);
+
+/* Turns the hue of every pixel in HSV by shift/1536 of the circle (shift 0...1535); value and chroma are kept. */
+void hk_hue(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, int shift);
+
+/* out = a + (b - a) * weight / 65536, rounded; a is replaced; weight may lie outside 0...65536, the result is clamped. */
+void hk_blend(uint8_t *a, const uint8_t *b, size_t count, int32_t weight);
+
+/* The sum of ITU-R 601 luma, each rounded as Pillow's convert("L"). */
+uint64_t hk_luma_sum(const uint8_t *r, const uint8_t *g, const uint8_t *b, size_t count);
+/* Adds the pixels of one channel to a histogram. */
+void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]);
+
+/* out[i] = values[i] * scale + bias, as float32 or rounded to the nearest bfloat16. */
+void hk_normalize_float32(const uint8_t *values, size_t count, float scale, float bias, float *out);
+void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, float bias, uint16_t *out);
+
+/* out[i] = clamp(round(sum of weights[t] * rows[t][i])): a vertical resampling, or a convolution along either axis. */
+void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out);
+/* Output pixel i is the weighted sum of counts[i] pixels from starts[i] on, weights at weights[i * taps]. */
+void hk_resample_row(const uint8_t *row, int channels, const int32_t *starts, const int32_t *counts,
+                     const int32_t *weights, int taps, size_t count, uint8_t *out);
+
+/* Output (y, x) = origin[y * row_step + x * column_step], channels bytes each: windows, flips, turns, transposes. */
+void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
+               int channels, uint8_t *out);
+
+/* A picture with the region in which it may be read. */
+typedef struct {
+  const uint8_t *pixels;
+  ptrdiff_t stride; /* bytes from row to row */
+  int32_t channels;
+  int32_t left, top, right, bottom; /* the valid region, right and bottom excluded, never empty */
+  int32_t border;
+  uint8_t fill[16];
+} hk_source;
+
+/* out[i] = the source at (x[i], y[i]), HK_COORDINATE_BITS; the border rule applies outside the valid region. */
+void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
+                  uint8_t *out);
+/* The index that stands for i outside 0..<n under a border rule; -1 for HK_CONSTANT. */
+int32_t hk_border_index(int32_t i, int32_t n, int border);
+
+/* Mixes two rows in place: a' = wa*a + (1-wa)*b, b' = wb*b + (1-wb)*a. */
+void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b);
+void hk_mix_bfloat16(uint16_t *a, uint16_t *b, size_t count, float weight_a, float weight_b);
+
+#endif

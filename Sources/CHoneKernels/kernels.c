@@ -1,0 +1,143 @@
+#include "hone_kernels.h"
+
+#include <stdatomic.h>
+
+/* One variant of every loop. */
+typedef struct {
+  void (*split)(const uint8_t *, size_t, int, uint8_t *const *);
+  void (*join)(const uint8_t *const *, size_t, int, uint8_t *);
+  void (*matrix)(uint8_t *, uint8_t *, uint8_t *, size_t, const int32_t *);
+  void (*hue)(uint8_t *, uint8_t *, uint8_t *, size_t, int);
+  void (*blend)(uint8_t *, const uint8_t *, size_t, int32_t);
+  uint64_t (*luma_sum)(const uint8_t *, const uint8_t *, const uint8_t *, size_t);
+  void (*normalize_float32)(const uint8_t *, size_t, float, float, float *);
+  void (*normalize_bfloat16)(const uint8_t *, size_t, float, float, uint16_t *);
+  void (*weighted_rows)(const uint8_t *const *, const int32_t *, int, size_t, uint8_t *);
+  void (*resample_row)(const uint8_t *, int, const int32_t *, const int32_t *, const int32_t *, int, size_t, uint8_t *);
+  void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
+  void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
+  void (*mix_float32)(float *, float *, size_t, float, float);
+  void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
+} hk_kernels;
+
+int32_t hk_border_index(int32_t i, int32_t n, int border) {
+  if (i >= 0 && i < n) return i;
+  if (border == HK_CONSTANT) return -1;
+  if (border == HK_EDGE || n == 1) return i < 0 ? 0 : n - 1;
+  const int32_t period = border == HK_WRAP ? n : border == HK_REFLECT ? 2 * n : 2 * n - 2;
+  int32_t k = i % period;
+  if (k < 0) k += period;
+  if (k < n) return k;
+  return border == HK_REFLECT ? period - 1 - k : period - k;
+}
+
+#define HK(name) name##_baseline
+#include "variant.h"
+#undef HK
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
+#define HK(name) name##_avx2
+#include "variant.h"
+#undef HK
+#pragma clang attribute pop
+
+#pragma clang attribute push( \
+    __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512cd,prefer-256-bit"))), \
+    apply_to = function)
+#define HK(name) name##_avx512
+#include "variant.h"
+#undef HK
+#pragma clang attribute pop
+
+static const hk_kernels *const variants[] = {&kernels_baseline, &kernels_avx2, &kernels_avx512};
+#else
+static const hk_kernels *const variants[] = {&kernels_baseline};
+#endif
+
+int hk_best_level(void) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512cd"))
+    return HK_AVX512;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return HK_AVX2;
+#endif
+  return HK_BASELINE;
+}
+
+static _Atomic(const hk_kernels *) current;
+
+static const hk_kernels *kernels(void) {
+  const hk_kernels *chosen = atomic_load_explicit(&current, memory_order_relaxed);
+  if (chosen) return chosen;
+  chosen = variants[hk_best_level()];
+  atomic_store_explicit(&current, chosen, memory_order_relaxed);
+  return chosen;
+}
+
+int hk_level(void) {
+  const hk_kernels *chosen = kernels();
+  int level = 0;
+  while (variants[level] != chosen) level++;
+  return level;
+}
+
+void hk_use_level(int level) {
+  const int best = hk_best_level();
+  atomic_store(&current, variants[level < 0 ? 0 : level > best ? best : level]);
+}
+
+void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes) {
+  kernels()->split(pixels, count, channels, planes);
+}
+void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels) {
+  kernels()->join(planes, count, channels, pixels);
+}
+void hk_table(uint8_t *values, size_t count, const uint8_t table[256]) {
+  for (size_t i = 0; i < count; i++) values[i] = table[values[i]];
+}
+void hk_matrix(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, const int32_t matrix[12]) {
+  kernels()->matrix(r, g, b, count, matrix);
+}
+void hk_hue(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, int shift) { kernels()->hue(r, g, b, count, shift); }
+void hk_blend(uint8_t *a, const uint8_t *b, size_t count, int32_t weight) { kernels()->blend(a, b, count, weight); }
+uint64_t hk_luma_sum(const uint8_t *r, const uint8_t *g, const uint8_t *b, size_t count) {
+  return kernels()->luma_sum(r, g, b, count);
+}
+void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]) {
+  uint32_t other[256] = {0}; /* two counters, so that runs of one value do not wait for each other */
+  size_t i = 0;
+  for (; i + 1 < count; i += 2) {
+    histogram[values[i]]++;
+    other[values[i + 1]]++;
+  }
+  if (i < count) histogram[values[i]]++;
+  for (int v = 0; v < 256; v++) histogram[v] += other[v];
+}
+void hk_normalize_float32(const uint8_t *values, size_t count, float scale, float bias, float *out) {
+  kernels()->normalize_float32(values, count, scale, bias, out);
+}
+void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, float bias, uint16_t *out) {
+  kernels()->normalize_bfloat16(values, count, scale, bias, out);
+}
+void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out) {
+  kernels()->weighted_rows(rows, weights, taps, count, out);
+}
+void hk_resample_row(const uint8_t *row, int channels, const int32_t *starts, const int32_t *counts,
+                     const int32_t *weights, int taps, size_t count, uint8_t *out) {
+  kernels()->resample_row(row, channels, starts, counts, weights, taps, count, out);
+}
+void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
+               int channels, uint8_t *out) {
+  kernels()->gather(origin, row_step, column_step, height, width, channels, out);
+}
+void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
+                  uint8_t *out) {
+  kernels()->remap_row(source, x, y, count, interpolation, out);
+}
+void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b) {
+  kernels()->mix_float32(a, b, count, weight_a, weight_b);
+}
+void hk_mix_bfloat16(uint16_t *a, uint16_t *b, size_t count, float weight_a, float weight_b) {
+  kernels()->mix_bfloat16(a, b, count, weight_a, weight_b);
+}

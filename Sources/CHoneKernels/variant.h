@@ -1,0 +1,294 @@
+/* The loops, included once per instruction set by kernels.c with HK(name) naming the variant. */
+
+static inline uint8_t HK(clamp)(int32_t v) { return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v; }
+
+static void HK(split)(const uint8_t *restrict pixels, size_t count, int channels, uint8_t *const *planes) {
+  if (channels == 3) {
+    uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
+    for (size_t i = 0; i < count; i++) {
+      r[i] = pixels[3 * i];
+      g[i] = pixels[3 * i + 1];
+      b[i] = pixels[3 * i + 2];
+    }
+    return;
+  }
+  for (int c = 0; c < channels; c++)
+    for (size_t i = 0; i < count; i++) planes[c][i] = pixels[i * (size_t)channels + (size_t)c];
+}
+
+static void HK(join)(const uint8_t *const *planes, size_t count, int channels, uint8_t *restrict pixels) {
+  if (channels == 3) {
+    const uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
+    for (size_t i = 0; i < count; i++) {
+      pixels[3 * i] = r[i];
+      pixels[3 * i + 1] = g[i];
+      pixels[3 * i + 2] = b[i];
+    }
+    return;
+  }
+  for (int c = 0; c < channels; c++)
+    for (size_t i = 0; i < count; i++) pixels[i * (size_t)channels + (size_t)c] = planes[c][i];
+}
+
+static void HK(matrix)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count,
+                       const int32_t m[12]) {
+  const int32_t half = 1 << (HK_MATRIX_BITS - 1);
+  const int32_t m0 = m[0], m1 = m[1], m2 = m[2], m3 = m[3] + half;
+  const int32_t m4 = m[4], m5 = m[5], m6 = m[6], m7 = m[7] + half;
+  const int32_t m8 = m[8], m9 = m[9], m10 = m[10], m11 = m[11] + half;
+  for (size_t i = 0; i < count; i++) {
+    const int32_t x = r[i], y = g[i], z = b[i];
+    r[i] = HK(clamp)((m0 * x + m1 * y + m2 * z + m3) >> HK_MATRIX_BITS);
+    g[i] = HK(clamp)((m4 * x + m5 * y + m6 * z + m7) >> HK_MATRIX_BITS);
+    b[i] = HK(clamp)((m8 * x + m9 * y + m10 * z + m11) >> HK_MATRIX_BITS);
+  }
+}
+
+/* With chroma c, a hue of h sixths makes a channel v - clamp(min(k, 4c - k), 0, c), k = (n + h) c mod 6c. All terms are
+ * multiples of c, so no division is needed; 3 fraction bits keep everything within 16 bits. */
+static inline int16_t HK(hue_channel)(int16_t v, int16_t c, int16_t k) {
+  const int16_t down = (int16_t)(4 * c - k);
+  int16_t drop = k < down ? k : down;
+  drop = drop < 0 ? 0 : drop;
+  drop = drop > c ? c : drop;
+  return (int16_t)((v - drop + 4) >> 3);
+}
+
+static void HK(hue)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count, int shift) {
+  const int32_t turn = shift; /* sixths of the circle, 8 fraction bits */
+  for (size_t i = 0; i < count; i++) {
+    const int16_t x = r[i], y = g[i], z = b[i];
+    int16_t high = x > y ? x : y, low = x < y ? x : y;
+    high = high > z ? high : z;
+    low = low < z ? low : z;
+    const int16_t c = (int16_t)((high - low) * 8), c2 = (int16_t)(2 * c), c6 = (int16_t)(3 * c2);
+    const int16_t from_red = (int16_t)((y - z) * 8);
+    const int16_t from_green = (int16_t)(c2 + (z - x) * 8);
+    const int16_t from_blue = (int16_t)(2 * c2 + (x - y) * 8);
+    int16_t hue = high == x ? from_red : high == y ? from_green : from_blue;
+    hue = (int16_t)(hue + (int16_t)(((high - low) * turn + 16) >> 5));
+    hue = hue < 0 ? (int16_t)(hue + c6) : hue;
+    hue = hue >= c6 ? (int16_t)(hue - c6) : hue; /* 0 ..< 6c */
+    int16_t kr = (int16_t)(hue - c); /* 5c - 6c */
+    kr = kr < 0 ? (int16_t)(kr + c6) : kr;
+    int16_t kg = (int16_t)(hue - 3 * c);
+    kg = kg < 0 ? (int16_t)(kg + c6) : kg;
+    int16_t kb = (int16_t)(hue - 5 * c);
+    kb = kb < 0 ? (int16_t)(kb + c6) : kb;
+    const int16_t v = (int16_t)(high * 8);
+    r[i] = (uint8_t)HK(hue_channel)(v, c, kr);
+    g[i] = (uint8_t)HK(hue_channel)(v, c, kg);
+    b[i] = (uint8_t)HK(hue_channel)(v, c, kb);
+  }
+}
+
+static void HK(blend)(uint8_t *restrict a, const uint8_t *restrict b, size_t count, int32_t weight) {
+  for (size_t i = 0; i < count; i++)
+    a[i] = HK(clamp)(a[i] + ((((int32_t)b[i] - a[i]) * weight + 32768) >> 16));
+}
+
+static uint64_t HK(luma_sum)(const uint8_t *restrict r, const uint8_t *restrict g, const uint8_t *restrict b,
+                             size_t count) {
+  uint64_t total = 0;
+  for (size_t start = 0; start < count; start += 4096) {
+    const size_t end = count - start < 4096 ? count : start + 4096;
+    uint32_t sum = 0;
+    for (size_t i = start; i < end; i++) sum += (r[i] * 19595u + g[i] * 38470u + b[i] * 7471u + 0x8000u) >> 16;
+    total += sum;
+  }
+  return total;
+}
+
+static void HK(normalize_float32)(const uint8_t *restrict values, size_t count, float scale, float bias,
+                                  float *restrict out) {
+  for (size_t i = 0; i < count; i++) out[i] = (float)values[i] * scale + bias;
+}
+
+static inline uint16_t HK(bfloat16)(float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, 4);
+  return (uint16_t)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16); /* to nearest, ties to even; no NaN comes here */
+}
+static inline float HK(from_bfloat16)(uint16_t value) {
+  const uint32_t bits = (uint32_t)value << 16;
+  float out;
+  __builtin_memcpy(&out, &bits, 4);
+  return out;
+}
+
+static void HK(normalize_bfloat16)(const uint8_t *restrict values, size_t count, float scale, float bias,
+                                   uint16_t *restrict out) {
+  for (size_t i = 0; i < count; i++) out[i] = HK(bfloat16)((float)values[i] * scale + bias);
+}
+
+static void HK(weighted_rows)(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count,
+                              uint8_t *restrict out) {
+  const int32_t half = 1 << (HK_WEIGHT_BITS - 1);
+  int32_t sums[256];
+  for (size_t start = 0; start < count; start += 256) {
+    const size_t n = count - start < 256 ? count - start : 256;
+    for (size_t i = 0; i < n; i++) sums[i] = half;
+    for (int t = 0; t < taps; t++) {
+      const uint8_t *restrict row = rows[t] + start;
+      const int32_t weight = weights[t];
+      for (size_t i = 0; i < n; i++) sums[i] += row[i] * weight;
+    }
+    for (size_t i = 0; i < n; i++) out[start + i] = HK(clamp)(sums[i] >> HK_WEIGHT_BITS);
+  }
+}
+
+typedef int32_t HK(lanes) __attribute__((vector_size(16)));
+
+static inline HK(lanes) HK(pixel3)(const uint8_t *p) { return (HK(lanes)){p[0], p[1], p[2], 0}; }
+
+static void HK(resample_row)(const uint8_t *restrict row, int channels, const int32_t *starts, const int32_t *counts,
+                             const int32_t *weights, int taps, size_t count, uint8_t *restrict out) {
+  const int32_t half = 1 << (HK_WEIGHT_BITS - 1);
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t *p = row + (ptrdiff_t)starts[i] * channels;
+    const int32_t *w = weights + i * (size_t)taps;
+    const int32_t n = counts[i];
+    if (channels == 3) {
+      HK(lanes) sum = {half, half, half, half};
+      for (int32_t t = 0; t < n; t++) sum += HK(pixel3)(p + 3 * t) * w[t];
+      sum >>= HK_WEIGHT_BITS;
+      out[0] = HK(clamp)(sum[0]);
+      out[1] = HK(clamp)(sum[1]);
+      out[2] = HK(clamp)(sum[2]);
+    } else {
+      for (int c = 0; c < channels; c++) {
+        int32_t sum = half;
+        for (int32_t t = 0; t < n; t++) sum += p[t * channels + c] * w[t];
+        out[c] = HK(clamp)(sum >> HK_WEIGHT_BITS);
+      }
+    }
+    out += channels;
+  }
+}
+
+static void HK(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
+                       int channels, uint8_t *restrict out) {
+  for (size_t y = 0; y < height; y++) {
+    const uint8_t *p = origin + (ptrdiff_t)y * row_step;
+    if (column_step == channels) {
+      __builtin_memcpy(out, p, width * (size_t)channels);
+      out += width * (size_t)channels;
+    } else if (channels == 3) {
+      for (size_t x = 0; x < width; x++, p += column_step, out += 3) {
+        out[0] = p[0];
+        out[1] = p[1];
+        out[2] = p[2];
+      }
+    } else {
+      for (size_t x = 0; x < width; x++, p += column_step, out += channels)
+        for (int c = 0; c < channels; c++) out[c] = p[c];
+    }
+  }
+}
+
+static inline const uint8_t *HK(at)(const hk_source *s, int32_t x, int32_t y) {
+  if (x < s->left || x >= s->right || y < s->top || y >= s->bottom) {
+    if (s->border == HK_CONSTANT) return s->fill;
+    x = s->left + hk_border_index(x - s->left, s->right - s->left, s->border);
+    y = s->top + hk_border_index(y - s->top, s->bottom - s->top, s->border);
+  }
+  return s->pixels + (ptrdiff_t)y * s->stride + (ptrdiff_t)x * s->channels;
+}
+
+static inline void HK(bilinear_pixel)(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, int32_t fx,
+                                      int32_t fy, int channels, uint8_t *restrict out) {
+  const int32_t wb = fx * (256 - fy), wc = (256 - fx) * fy, wd = fx * fy, wa = 65536 - wb - wc - wd;
+  for (int k = 0; k < channels; k++)
+    out[k] = (uint8_t)((a[k] * wa + b[k] * wb + c[k] * wc + d[k] * wd + 32768) >> 16);
+}
+
+static inline void HK(bilinear)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
+                                uint8_t *restrict out) {
+  const uint32_t inner_width = (uint32_t)(s->right - s->left - 1), inner_height = (uint32_t)(s->bottom - s->top - 1);
+  for (size_t i = 0; i < count; i++, out += channels) {
+    const int32_t ix = x[i] >> HK_COORDINATE_BITS, iy = y[i] >> HK_COORDINATE_BITS;
+    const int32_t fx = x[i] & 255, fy = y[i] & 255;
+    if ((uint32_t)(ix - s->left) < inner_width && (uint32_t)(iy - s->top) < inner_height) {
+      const uint8_t *p = s->pixels + (ptrdiff_t)iy * s->stride + (ptrdiff_t)ix * channels;
+      const uint8_t *q = p + s->stride;
+      HK(bilinear_pixel)(p, p + channels, q, q + channels, fx, fy, channels, out);
+    } else {
+      HK(bilinear_pixel)(HK(at)(s, ix, iy), HK(at)(s, ix + 1, iy), HK(at)(s, ix, iy + 1), HK(at)(s, ix + 1, iy + 1), fx,
+                         fy, channels, out);
+    }
+  }
+}
+
+static inline void HK(nearest)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
+                               uint8_t *restrict out) {
+  for (size_t i = 0; i < count; i++, out += channels) {
+    const uint8_t *p = HK(at)(s, (x[i] + 128) >> HK_COORDINATE_BITS, (y[i] + 128) >> HK_COORDINATE_BITS);
+    for (int k = 0; k < channels; k++) out[k] = p[k];
+  }
+}
+
+/* Keys' cubic with a = -0.75, as OpenCV's; weights with 14 fraction bits that sum to one. */
+static inline void HK(cubic_weights)(int32_t f, int32_t w[4]) {
+  const int64_t t = f, u = 256 - f, one = 256;
+  const int64_t cube = one * one * one; /* polynomials in 1/256, scaled by 4 (a = -3/4) */
+  const int64_t w0 = -3 * t * u * u;
+  const int64_t w1 = 5 * t * t * t - 9 * one * t * t + 4 * cube;
+  const int64_t w2 = 5 * u * u * u - 9 * one * u * u + 4 * cube;
+  w[0] = (int32_t)((w0 * 16384) / (4 * cube));
+  w[1] = (int32_t)((w1 * 16384) / (4 * cube));
+  w[2] = (int32_t)((w2 * 16384) / (4 * cube));
+  w[3] = 16384 - w[0] - w[1] - w[2];
+}
+
+static void HK(bicubic)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, uint8_t *restrict out) {
+  for (size_t i = 0; i < count; i++) {
+    const int32_t ix = x[i] >> HK_COORDINATE_BITS, iy = y[i] >> HK_COORDINATE_BITS;
+    int32_t wx[4], wy[4];
+    HK(cubic_weights)(x[i] & 255, wx);
+    HK(cubic_weights)(y[i] & 255, wy);
+    int64_t sums[16] = {0};
+    for (int dy = 0; dy < 4; dy++)
+      for (int dx = 0; dx < 4; dx++) {
+        const uint8_t *p = HK(at)(s, ix + dx - 1, iy + dy - 1);
+        const int64_t w = (int64_t)wx[dx] * wy[dy];
+        for (int k = 0; k < s->channels; k++) sums[k] += w * p[k];
+      }
+    for (int k = 0; k < s->channels; k++) out[k] = HK(clamp)((int32_t)((sums[k] + (1 << 27)) >> 28));
+    out += s->channels;
+  }
+}
+
+static void HK(remap_row)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int interpolation,
+                          uint8_t *out) {
+  if (interpolation == HK_BICUBIC) {
+    HK(bicubic)(s, x, y, count, out);
+  } else if (interpolation == HK_BILINEAR) {
+    if (s->channels == 3) HK(bilinear)(s, x, y, count, 3, out);
+    else HK(bilinear)(s, x, y, count, s->channels, out);
+  } else {
+    if (s->channels == 3) HK(nearest)(s, x, y, count, 3, out);
+    else HK(nearest)(s, x, y, count, s->channels, out);
+  }
+}
+
+static void HK(mix_float32)(float *restrict a, float *restrict b, size_t count, float weight_a, float weight_b) {
+  for (size_t i = 0; i < count; i++) {
+    const float x = a[i], y = b[i];
+    a[i] = y + weight_a * (x - y);
+    b[i] = x + weight_b * (y - x);
+  }
+}
+
+static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t count, float weight_a,
+                             float weight_b) {
+  for (size_t i = 0; i < count; i++) {
+    const float x = HK(from_bfloat16)(a[i]), y = HK(from_bfloat16)(b[i]);
+    a[i] = HK(bfloat16)(y + weight_a * (x - y));
+    b[i] = HK(bfloat16)(x + weight_b * (y - x));
+  }
+}
+
+static const hk_kernels HK(kernels) = {
+  HK(split), HK(join), HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
+  HK(weighted_rows), HK(resample_row), HK(gather), HK(remap_row), HK(mix_float32), HK(mix_bfloat16),
+};
