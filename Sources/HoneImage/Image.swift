@@ -51,7 +51,8 @@ public struct Image<Element: PixelElement>: Sendable, Hashable {
 
   /// A picture from its elements; `elements.count` must be `height * width * channels`.
   public init(height: Int, width: Int, channels: Int, elements: [Element], colorSpace: ColorSpace = .sRGB) {
-    precondition(height > 0 && width > 0 && (1...16).contains(channels), "a picture has 1 to 16 channels and no empty side")
+    precondition(
+      height > 0 && width > 0 && (1...16).contains(channels), "a picture has 1 to 16 channels and no empty side")
     precondition(elements.count == height * width * channels, "elements must fill the picture")
     self.height = height
     self.width = width

@@ -1,0 +1,98 @@
+import CHoneCodecs
+
+extension Image where Element: FixedWidthInteger {
+  /// Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF, recognized by content; of several frames the first.
+  ///
+  /// `Image<UInt8>` and `Image<UInt16>` decode any file: 16-bit samples are rounded to 8 bits, 8-bit samples spread to
+  /// 0…65535. A JPEG that breaks off is grey below the break.
+  ///
+  /// - Shape: the picture's size as shown × 3, 1 or the file's channels.
+  /// - Units: 0…255 or 0…65535, not premultiplied by alpha.
+  /// - Throws: `ImageError`: `notAPicture`, `unsupported`, `corrupt`, `truncated`, `tooLarge`, `outOfMemory`.
+  /// - Source: none: ours, on libjpeg-turbo, libspng, libwebp, giflib and libtiff.
+  public init(decoding bytes: UnsafeRawBufferPointer, options: DecodeOptions = .init()) throws(ImageError) {
+    guard Element.self == UInt8.self || Element.self == UInt16.self else {
+      throw ImageError(.unsupported, "pictures decode to 8 or 16 bits, not \(Element.self); use UInt8 or UInt16")
+    }
+    let decoder = try Decoder(bytes)
+    try decoder.info.check(options)
+    let scale = decoder.info.scale(for: options)
+    let stored = decoder.info.storedSize.scaled(scale)
+    let channels = options.channels == .native ? decoder.info.channels : options.channels == .rgb ? 3 : 1
+    var failure: ImageError?
+    let elements = [Element](unsafeUninitializedCapacity: stored.height * stored.width * channels) { buffer, count in
+      let samples = UnsafeMutableBufferPointer(rebasing: buffer[..<(stored.height * stored.width * channels)])
+      do throws(ImageError) {
+        try decoder.decode(into: samples, options: options, scale: scale)
+        count = samples.count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    let picture = Image(height: stored.height, width: stored.width, channels: channels, elements: elements)
+    self = options.appliesOrientation ? picture.oriented(decoder.info.orientation) : picture
+  }
+
+  /// Decodes from an array, `Data` or any other collection of bytes.
+  public init(decoding bytes: some Collection<UInt8>, options: DecodeOptions = .init()) throws(ImageError) {
+    self = try withRawBytes(of: bytes) { raw throws(ImageError) in try Image(decoding: raw, options: options) }
+  }
+
+  /// Reads and decodes a file.
+  public init(contentsOf path: String, options: DecodeOptions = .init()) throws(ImageError) {
+    self = try withFile(path) { bytes throws(ImageError) in try Image(decoding: bytes, options: options) }
+  }
+}
+
+extension Image {
+  /// The picture as an EXIF orientation (1…8) says it should be shown.
+  ///
+  /// - Shape: `[H, W, C]` → the same for 1…4, `[W, H, C]` for 5…8.
+  /// - Throws: nothing; any other number changes nothing.
+  /// - Source: Exif 2.3, tag 0x0112.
+  public func oriented(_ orientation: Int) -> Image {
+    guard (2...8).contains(orientation) else { return self }
+    let turned = orientation >= 5
+    let shown = [Element](unsafeUninitializedCapacity: elements.count) { buffer, count in
+      elements.withUnsafeBytes { stored in
+        hc_orient(
+          stored.baseAddress, UInt32(height), UInt32(width), channels * MemoryLayout<Element>.stride,
+          Int32(orientation), buffer.baseAddress)
+      }
+      count = elements.count
+    }
+    return Image(
+      height: turned ? width : height, width: turned ? height : width, channels: channels, elements: shown,
+      colorSpace: colorSpace)
+  }
+}
+
+extension ImageInfo {
+  fileprivate func check(_ options: DecodeOptions) throws(ImageError) {
+    let stored = storedSize
+    let (pixels, overflows) = stored.height.multipliedReportingOverflow(by: stored.width)
+    guard overflows || pixels > options.maximumPixels else { return }
+    throw ImageError(
+      .tooLarge,
+      "the picture states \(size) pixels, more than the allowed \(options.maximumPixels); raise maximumPixels if it is honest"
+    )
+  }
+
+  /// Eighths at which the file is decoded: those sizes for which libjpeg-turbo has fast transforms.
+  fileprivate func scale(for options: DecodeOptions) -> Int {
+    guard format == .jpeg, let asked = options.atLeast else { return 8 }
+    let turned = options.appliesOrientation && orientation >= 5
+    let least = turned ? Size(height: asked.width, width: asked.height) : asked
+    return [1, 2, 4].first { eighths in
+      let scaled = storedSize.scaled(eighths)
+      return scaled.height >= least.height && scaled.width >= least.width
+    } ?? 8
+  }
+}
+
+extension Size {
+  fileprivate func scaled(_ eighths: Int) -> Size {
+    Size(height: (height * eighths + 7) / 8, width: (width * eighths + 7) / 8)
+  }
+}
