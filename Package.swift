@@ -2,11 +2,17 @@
 import Foundation
 import PackageDescription
 
-// What the machine offers. `make setup` (Scripts/setup) puts libtorch under .deps/libtorch;
-// LIBTORCH=/path/to/torch picks another copy; HONE_ENGINE=none leaves out all that needs it.
+// What the machine offers. `make setup` (Scripts/setup) puts libtorch under .deps/libtorch, of this package or, when it is
+// a dependency, of the package that uses it; LIBTORCH=/path/to/torch picks another copy; HONE_ENGINE=none leaves out all
+// that needs it.
 let environment = ProcessInfo.processInfo.environment
 let engine = environment["HONE_ENGINE"] != "none"
-let libtorch = environment["LIBTORCH"] ?? "\(Context.packageDirectory)/.deps/libtorch"
+let root =
+  ["/.build/checkouts/", "/SourcePackages/checkouts/"]
+  .compactMap { Context.packageDirectory.range(of: $0)?.lowerBound }
+  .map { String(Context.packageDirectory[..<$0]) }
+  .first ?? Context.packageDirectory
+let libtorch = environment["LIBTORCH"] ?? "\(root)/.deps/libtorch"
 
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
