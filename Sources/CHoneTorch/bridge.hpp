@@ -1,0 +1,101 @@
+#pragma once
+// Handles and the one place where C++ exceptions become C errors.
+
+#include <ATen/ATen.h>
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "include/hone_torch.h"
+
+struct ht_tensor {
+  at::Tensor value;
+};
+
+struct ht_error {
+  ht_code code;
+  std::string operation, message;
+  std::vector<std::vector<int64_t>> shapes;
+};
+
+namespace hone {
+
+extern std::atomic<ht_int> liveTensors;
+
+/// The error of the exception being handled. Call it inside a catch block only.
+ht_error *currentError(const char *function, std::vector<std::vector<int64_t>> shapes);
+
+inline ht_tensor *wrap(at::Tensor value) {
+  liveTensors.fetch_add(1, std::memory_order_relaxed);
+  return new ht_tensor{std::move(value)};
+}
+
+inline const at::Tensor &of(const ht_tensor *x) {
+  TORCH_CHECK(x != nullptr, "an operand is missing");
+  return x->value;
+}
+
+inline std::optional<at::Tensor> maybe(const ht_tensor *x) {
+  return x ? std::optional<at::Tensor>(x->value) : std::nullopt;
+}
+
+inline at::IntArrayRef ints(const ht_int *values, ht_int count) {
+  static_assert(sizeof(ht_int) == sizeof(int64_t), "Hone needs a 64-bit machine");
+  return {reinterpret_cast<const int64_t *>(values), static_cast<size_t>(count)};
+}
+inline at::IntArrayRef pair(const ht_int *values) { return ints(values, 2); }
+
+inline at::OptionalIntArrayRef axesOrAll(const ht_int *values, ht_int count) {
+  return count == 0 ? at::OptionalIntArrayRef() : at::OptionalIntArrayRef(ints(values, count));
+}
+
+inline std::vector<at::Tensor> list(ht_tensor *const *handles, ht_int count) {
+  std::vector<at::Tensor> result;
+  if (!handles) return result;
+  result.reserve(count);
+  for (ht_int i = 0; i < count; i++) result.push_back(of(handles[i]));
+  return result;
+}
+
+at::ScalarType scalarType(ht_dtype dtype);
+ht_dtype dtypeOf(at::ScalarType type);
+at::Device deviceOf(ht_device device);
+
+/// Whole numbers stay whole, so that integer tensors stay integers.
+at::Scalar scalarFor(at::ScalarType type, double value);
+
+/// A generator of its own for every draw: no global state, so a draw depends on its seed alone.
+at::Generator generator(at::Device device, uint64_t seed);
+
+inline std::vector<std::vector<int64_t>> shapesOf(std::initializer_list<const ht_tensor *> operands) {
+  std::vector<std::vector<int64_t>> shapes;
+  for (auto *x : operands)
+    if (x && x->value.defined()) shapes.push_back(x->value.sizes().vec());
+  return shapes;
+}
+
+/// Runs a body; on any exception stores the error and returns a zero of the result's type.
+struct Guard {
+  const char *function;
+  ht_error **error;
+  std::initializer_list<const ht_tensor *> operands;
+
+  template <class Body>
+  auto operator->*(Body body) const -> decltype(body()) {
+    try {
+      return body();
+    } catch (...) {
+      *error = currentError(function, shapesOf(operands));
+      return decltype(body())();
+    }
+  }
+};
+
+}  // namespace hone
+
+// `HT_DO(x, y) { … };` is the body of a C function; the operands named go into its error.
+#define HT_DO(...) return hone::Guard{__func__, error, {__VA_ARGS__}}->*[&]
+// The same where the result is one new tensor, given by an expression.
+#define HT_RETURN(EXPRESSION, ...) \
+  HT_DO(__VA_ARGS__) { return hone::wrap(EXPRESSION); }
