@@ -16,6 +16,8 @@ typedef struct {
   void (*resample_row)(const uint8_t *, int, const int32_t *, const int32_t *, const int32_t *, int, size_t, uint8_t *);
   void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
   void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
+  void (*affine_row)(int64_t, int64_t, int64_t, int64_t, size_t, int32_t *, int32_t *);
+  void (*projective_row)(const double *, double, size_t, int32_t *, int32_t *);
   void (*mix_float32)(float *, float *, size_t, float, float);
   void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
 } hk_kernels;
@@ -134,6 +136,13 @@ void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step,
 void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
                   uint8_t *out) {
   kernels()->remap_row(source, x, y, count, interpolation, out);
+}
+void hk_affine_row(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count, int32_t *x,
+                   int32_t *y) {
+  kernels()->affine_row(start_x, step_x, start_y, step_y, count, x, y);
+}
+void hk_projective_row(const double matrix[9], double row, size_t count, int32_t *x, int32_t *y) {
+  kernels()->projective_row(matrix, row, count, x, y);
 }
 void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b) {
   kernels()->mix_float32(a, b, count, weight_a, weight_b);

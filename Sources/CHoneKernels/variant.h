@@ -271,6 +271,38 @@ static void HK(remap_row)(const hk_source *s, const int32_t *x, const int32_t *y
   }
 }
 
+/* A 24-bit coordinate to 8 bits, nudged by 2^-15 pixel so that whole pixels stay whole. */
+static inline int32_t HK(coordinate)(int64_t v) {
+  const int64_t limit = (int64_t)1 << (22 + HK_COORDINATE_BITS), q = (v + 512) >> (24 - HK_COORDINATE_BITS);
+  return (int32_t)(q < -limit ? -limit : q > limit ? limit : q);
+}
+
+static void HK(affine_row)(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count,
+                           int32_t *restrict x, int32_t *restrict y) {
+  for (size_t i = 0; i < count; i++, start_x += step_x, start_y += step_y) {
+    x[i] = HK(coordinate)(start_x);
+    y[i] = HK(coordinate)(start_y);
+  }
+}
+
+static inline int32_t HK(from_double)(double v) {
+  const double limit = 4194304.0;
+  v = v < -limit ? -limit : v > limit ? limit : v;
+  const double scaled = v * 256.0 + 0.0078125;
+  const int32_t down = (int32_t)scaled;
+  return down - (scaled < (double)down);
+}
+
+static void HK(projective_row)(const double m[9], double row, size_t count, int32_t *restrict x, int32_t *restrict y) {
+  for (size_t i = 0; i < count; i++) {
+    const double column = (double)i;
+    const double w = m[6] * column + m[7] * row + m[8];
+    const double px = (m[0] * column + m[1] * row + m[2]) / w, py = (m[3] * column + m[4] * row + m[5]) / w;
+    x[i] = w > 1e-12 ? HK(from_double)(px) : -(1 << 30);
+    y[i] = w > 1e-12 ? HK(from_double)(py) : -(1 << 30);
+  }
+}
+
 static void HK(mix_float32)(float *restrict a, float *restrict b, size_t count, float weight_a, float weight_b) {
   for (size_t i = 0; i < count; i++) {
     const float x = a[i], y = b[i];
@@ -290,5 +322,6 @@ static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t 
 
 static const hk_kernels HK(kernels) = {
   HK(split), HK(join), HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
-  HK(weighted_rows), HK(resample_row), HK(gather), HK(remap_row), HK(mix_float32), HK(mix_bfloat16),
+  HK(weighted_rows), HK(resample_row), HK(gather), HK(remap_row),
+  HK(affine_row), HK(projective_row), HK(mix_float32), HK(mix_bfloat16),
 };

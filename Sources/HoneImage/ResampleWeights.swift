@@ -14,13 +14,15 @@ package struct ResampleKernel: Sendable {
   package init?(_ filter: ResizeFilter) {
     switch filter {
     case .nearest: return nil
-    case .box: self.init(0.5) { $0 > -0.5 && $0 <= 0.5 ? 1 : 0 }
+    case .box: self = .box
     case .bilinear: self.init(1) { abs($0) < 1 ? 1 - abs($0) : 0 }
     case .hamming: self.init(1) { abs($0) >= 1 ? 0 : sinc($0) * (0.54 + 0.46 * cos($0 * .pi)) }
     case .bicubic: self.init(2, cubic)
     case .lanczos: self.init(3) { abs($0) < 3 ? sinc($0) * sinc($0 / 3) : 0 }
     }
   }
+
+  package static let box = ResampleKernel(0.5) { $0 > -0.5 && $0 <= 0.5 ? 1 : 0 }
 
   private init(_ support: Double, _ weight: @Sendable @escaping (Double) -> Double) {
     self.support = support
@@ -47,24 +49,31 @@ package struct ResampleWeights: Sendable, Hashable {
   package let weights: [Int32]
   package var count: Int { starts.count }
 
-  /// Weights of a filter over `from..<to` of an axis of `length` pixels, for `count` output pixels.
-  package init(_ kernel: ResampleKernel, length: Int, from: Double, to: Double, count: Int) {
+  /// Weights of a filter over `from..<to` of an axis of `length` pixels, for `count` output pixels, of which a `window`
+  /// is kept, in reverse order where it is `mirrored`.
+  package init(
+    _ kernel: ResampleKernel, length: Int, from: Double, to: Double, count: Int, window: Range<Int>? = nil,
+    mirrored: Bool = false
+  ) {
+    let window = window ?? 0..<count
     let scale = (to - from) / Double(count)
     let stretch = max(scale, 1)
     let support = kernel.support * stretch
     let taps = Int(support.rounded(.up)) * 2 + 1
-    var starts = [Int32](repeating: 0, count: count)
+    var starts = [Int32](repeating: 0, count: window.count)
     var counts = starts
-    var weights = [Int32](repeating: 0, count: count * taps)
-    for i in 0..<count {
-      let center = from + (Double(i) + 0.5) * scale
+    var weights = [Int32](repeating: 0, count: window.count * taps)
+    var values = [Double](repeating: 0, count: taps)
+    for pixel in window {
+      let slot = mirrored ? window.upperBound - 1 - pixel : pixel - window.lowerBound
+      let center = from + (Double(pixel) + 0.5) * scale
       let first = max(Int(center - support + 0.5), 0)
-      let last = min(Int(center + support + 0.5), length)
-      let values = (first..<max(last, first)).map { kernel.weight((Double($0) - center + 0.5) / stretch) }
-      let sum = values.reduce(0, +)
-      for (tap, value) in values.enumerated() { weights[i * taps + tap] = fixed(sum == 0 ? value : value / sum) }
-      starts[i] = Int32(first)
-      counts[i] = Int32(values.count)
+      let last = max(first, min(Int(center + support + 0.5), length))
+      for tap in 0..<last - first { values[tap] = kernel.weight((Double(first + tap) - center + 0.5) / stretch) }
+      let sum = values[..<(last - first)].reduce(0, +)
+      for tap in 0..<last - first { weights[slot * taps + tap] = fixed(sum == 0 ? values[tap] : values[tap] / sum) }
+      starts[slot] = Int32(first)
+      counts[slot] = Int32(last - first)
     }
     (self.taps, self.starts, self.counts, self.weights) = (taps, starts, counts, weights)
   }
@@ -76,7 +85,7 @@ package struct ResampleWeights: Sendable, Hashable {
   }
 
   /// The same for an axis whose first `offset` positions were left out.
-  func lifted(by offset: Int) -> ResampleWeights {
+  package func lifted(by offset: Int) -> ResampleWeights {
     var copy = self
     copy.starts = starts.map { $0 - Int32(offset) }
     return copy

@@ -78,6 +78,11 @@ typedef struct {
 /* out[i] = the source at (x[i], y[i]), HK_COORDINATE_BITS; the border rule applies outside the valid region. */
 void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
                   uint8_t *out);
+/* Coordinates of one output row: start + i * step with 24 fraction bits (any size), or the projection of (i, y) through a
+ * row-major 3x3 matrix. What lies further than 2^22 pixels away, or behind the viewer, is moved out to there. */
+void hk_affine_row(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count, int32_t *x,
+                   int32_t *y);
+void hk_projective_row(const double matrix[9], double row, size_t count, int32_t *x, int32_t *y);
 /* The index that stands for i outside 0..<n under a border rule; -1 for HK_CONSTANT. */
 int32_t hk_border_index(int32_t i, int32_t n, int border);
 

@@ -1,0 +1,123 @@
+import Foundation
+public import HoneImage
+
+/// What an erased place shows.
+public enum Filling: String, Sendable, Hashable, Codable {
+  case black
+  /// Middle grey.
+  case gray
+  /// One random colour for each place.
+  case color
+  /// A random level for every element.
+  case noise
+}
+
+/// Replaces a random rectangle.
+///
+/// Occlusion teaches the model not to rely on one part of an object.
+///
+/// - Shape: kept. Labels unchanged.
+/// - Units: `area` is a fraction of `H × W`; `aspect` is height ÷ width.
+/// - Randomness: four draws per attempt, at most ten, and one for the filling.
+/// - Throws: nothing.
+/// - Source: Zhong et al., 2017, arXiv:1708.04896, §3.2; details as torchvision's `RandomErasing`.
+public struct Erase: Transform {
+  public static let standard = Erase()
+  public var area: ClosedRange<Double>
+  public var aspect: ClosedRange<Double>
+  public var filling: Filling
+
+  public init(
+    area: ClosedRange<Double> = 0.02...0.33, aspect: ClosedRange<Double> = 0.3...3.3, filling: Filling = .black
+  ) {
+    self.area = area
+    self.aspect = aspect
+    self.filling = filling
+  }
+
+  public var problem: String? {
+    guard area.lowerBound >= 0, area.upperBound <= 1 else { return "area must lie between 0 and 1; it is \(area)." }
+    return aspect.lowerBound > 0 ? nil : "aspect must be positive; it is \(aspect)."
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    let (height, width) = (scene.size.height, scene.size.width)
+    for _ in 0..<10 {
+      let target = stream.uniform(area) * Double(height * width)
+      let ratio = exp(stream.uniform(log(aspect.lowerBound)...log(aspect.upperBound)))
+      let h = Int((target * ratio).squareRoot().rounded())
+      let w = Int((target / ratio).squareRoot().rounded())
+      guard h > 0, w > 0, h < height, w < width else { continue }
+      let rect = Rect(
+        y: stream.integer(0...height - h), x: stream.integer(0...width - w), height: h, width: w)
+      return [.effect(AnyEffect(Erasure(places: [rect], filling: filling, seed: stream.next())))]
+    }
+    return []
+  }
+}
+
+/// Replaces several small rectangles.
+///
+/// - Shape: kept. Labels unchanged.
+/// - Units: `sides` are fractions of the height and of the width.
+/// - Randomness: one draw, then four per rectangle, and one for the filling.
+/// - Throws: nothing.
+/// - Source: DeVries & Taylor, 2017, arXiv:1708.04552; Albumentations' `CoarseDropout`. Rectangles stay inside.
+public struct CoarseDropout: Transform {
+  public static let standard = CoarseDropout()
+  public var count: ClosedRange<Int>
+  public var sides: ClosedRange<Double>
+  public var filling: Filling
+
+  public init(count: ClosedRange<Int> = 1...8, sides: ClosedRange<Double> = 0.05...0.15, filling: Filling = .black) {
+    self.count = count
+    self.sides = sides
+    self.filling = filling
+  }
+
+  public var problem: String? {
+    guard count.lowerBound >= 0 else { return "count must not be negative; it is \(count)." }
+    return sides.lowerBound >= 0 && sides.upperBound <= 1 ? nil : "sides must lie between 0 and 1; they are \(sides)."
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    let (height, width) = (scene.size.height, scene.size.width)
+    let places = (0..<stream.integer(count)).map { _ in
+      let h = max(1, Int((stream.uniform(sides) * Double(height)).rounded()))
+      let w = max(1, Int((stream.uniform(sides) * Double(width)).rounded()))
+      return Rect(y: stream.integer(0...height - h), x: stream.integer(0...width - w), height: h, width: w)
+    }
+    return [.effect(AnyEffect(Erasure(places: places, filling: filling, seed: stream.next())))]
+  }
+}
+
+/// Rectangles to be replaced; what lies outside the picture is ignored.
+public struct Erasure: Effect {
+  public var places: [Rect]
+  public var filling: Filling
+  public var seed: UInt64
+
+  public func apply(to image: inout Image<UInt8>) {
+    var stream = RandomStream(seed: seed)
+    let (height, width, channels) = (image.height, image.width, image.channels)
+    for place in places {
+      let color = (0..<channels).map { _ in level(&stream) }
+      let columns = max(0, place.x)..<max(max(0, place.x), min(width, place.x + place.width))
+      image.elements.withUnsafeMutableBufferPointer { elements in
+        for y in max(0, place.y)..<max(max(0, place.y), min(height, place.y + place.height)) {
+          for index in (y * width + columns.lowerBound) * channels..<(y * width + columns.upperBound) * channels {
+            elements[index] = filling == .noise ? level(&stream) : color[index % channels]
+          }
+        }
+      }
+    }
+  }
+
+  private func level(_ stream: inout RandomStream) -> UInt8 {
+    switch filling {
+    case .black: 0
+    case .gray: 128
+    case .color, .noise: UInt8(truncatingIfNeeded: stream.next())
+    }
+  }
+}

@@ -1,0 +1,151 @@
+public import HoneImage
+
+/// Everything decided about one picture: what a pipeline drew. A value that can be saved, shown and applied again.
+public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// The size that the plan was made for. A picture decoded smaller (see `decodeHint`) is taken as the same picture.
+  public let sourceSize: Size
+  public let channels: Int
+  public let actions: [Action]
+
+  public init(sourceSize: Size, channels: Int = 3, actions: [Action]) {
+    self.sourceSize = sourceSize
+    self.channels = channels
+    self.actions = actions
+  }
+
+  /// The size of the picture that comes out.
+  public var outputSize: Size { actions.reduce(sourceSize) { $1.outputSize(of: $0) } }
+
+  /// The smallest size that the source may be decoded at without losing anything the plan would keep; nil where all
+  /// pixels count.
+  public var decodeHint: Size? {
+    guard case .geometry(.resample(let resample)) = passes.first else { return nil }
+    let (y, x) = resample.reduction
+    guard y > 1 && x > 1 else { return nil }
+    return Size(
+      height: Int((Double(sourceSize.height) / y).rounded(.up)), width: Int((Double(sourceSize.width) / x).rounded(.up))
+    )
+  }
+
+  /// The part of the source that the plan reads.
+  public var sourceRegion: Rect {
+    switch passes.first {
+    case .geometry(.gather(let rect, _)): rect
+    case .geometry(.resample(let resample)): resample.valid
+    case .geometry(.warp(let warp)): warp.valid
+    default: Rect(sourceSize)
+    }
+  }
+
+  private var passes: [Pass] { Compiler.passes(for: actions, source: sourceSize) }
+
+  /// The changed picture.
+  public func applied(to image: Image<UInt8>) -> Image<UInt8> {
+    var work = run(on: image)
+    return work.finished
+  }
+
+  /// Writes the changed picture, normalized, into a batch: the last pass over its pixels.
+  ///
+  /// It resizes nothing: `outputSize` and the picture's channels must be the batch's.
+  public func write(_ image: Image<UInt8>, normalization: Normalization, into batch: borrowing Batch, slot: Int) {
+    var work = run(on: image)
+    let planes = work.planes
+    precondition(
+      planes.height == batch.height && planes.width == batch.width && planes.channels == batch.channels
+        && (0..<batch.count).contains(slot), "a plan must end at the batch's size")
+    planes.write(normalization, precision: batch.precision, to: batch.slot(slot))
+  }
+
+  private func run(on image: Image<UInt8>) -> Work {
+    var work = Work(image)
+    for (index, pass) in passes.enumerated() {
+      if index == 0, case .geometry(let geometry) = pass {
+        work.run(.geometry(geometry.reading(image.size, insteadOf: sourceSize)))
+      } else {
+        work.run(pass)
+      }
+    }
+    return work
+  }
+
+  public var description: String { actions.isEmpty ? "nothing" : actions.map(\.description).joined(separator: ", ") }
+}
+
+/// A picture on its way through the passes: interleaved for geometry and effects, planar for colour, with the colour
+/// passes that wait for their turn.
+private struct Work {
+  private enum Form {
+    case interleaved(Image<UInt8>)
+    case planar(Planes)
+  }
+  private var form: Form
+  private var waiting: [PointPass] = []
+
+  init(_ image: Image<UInt8>) { form = .interleaved(image) }
+
+  mutating func run(_ pass: Pass) {
+    switch pass {
+    case .geometry(let geometry): form = .interleaved(geometry.run(on: finished))
+    case .point(let point): wait(for: point)
+    case .tone(let tone): wait(for: .table(planes.table(for: tone)))
+    case .effect(let effect):
+      var image = finished
+      form = .interleaved(image)
+      effect.effect.apply(to: &image)
+      form = .interleaved(image)
+    }
+  }
+
+  private mutating func wait(for point: PointPass) {
+    if case .table(let next) = point, case .table(let last) = waiting.last {
+      waiting[waiting.count - 1] = .table(last.then(next))
+    } else {
+      waiting.append(point)
+    }
+  }
+
+  /// Planar, with nothing waiting.
+  var planes: Planes {
+    mutating get {
+      var planes =
+        switch form {
+        case .interleaved(let image): Planes(image)
+        case .planar(let planes): planes
+        }
+      form = .planar(planes)
+      guard !waiting.isEmpty else { return planes }
+      planes.apply(waiting)
+      waiting = []
+      form = .planar(planes)
+      return planes
+    }
+  }
+
+  /// Interleaved, with nothing waiting.
+  var finished: Image<UInt8> {
+    mutating get {
+      if waiting.isEmpty, case .interleaved(let image) = form { return image }
+      return planes.image
+    }
+  }
+}
+
+extension Action: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .symmetry(let symmetry): symmetry.rawValue
+    case .window(let rect, _): "crop \(rect.size) at \(rect.y),\(rect.x)"
+    case .resize(let box, let size, _): "resize \(box.bounds.size) at \(box.bounds.y),\(box.bounds.x) → \(size)"
+    case .warp(let warp): "warp \(warp.matrix.m.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: " "))"
+    case .table(let table):
+      "table \(stride(from: 0, through: 255, by: 51).map { "\(table.tables[0][$0])" }.joined(separator: " "))"
+    case .matrix(let matrix): "mix \(matrix.rows.map { "\(($0 * 100).rounded() / 100)" }.joined(separator: " "))"
+    case .hue(let turns): "hue \((turns * 360).rounded())°"
+    case .tone(.contrast(let factor)): "contrast \((factor * 100).rounded() / 100)"
+    case .tone(.autoContrast): "auto-contrast"
+    case .tone(.equalize): "equalize"
+    case .effect(let effect): "\(effect.effect)"
+    }
+  }
+}
