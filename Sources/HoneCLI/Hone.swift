@@ -9,9 +9,10 @@ struct HoneCommand: AsyncParsableCommand {
       Start with:
         hone improve photos/ --budget 10m
 
-      where photos/ holds one folder of pictures per class. Results go to standard output, everything else to
+      where photos/ holds one folder of pictures per class. Results go to standard output, everything else to \
       standard error. Exit codes: 0 done, 1 failed, 2 the input data are wrong, 64 usage.
       """,
-    version: Version.text
+    version: Version.text,
+    subcommands: [Doctor.self]
   )
 }

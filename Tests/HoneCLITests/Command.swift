@@ -8,6 +8,10 @@ struct Command {
 
   /// Runs `hone` with these arguments in `folder`, feeding it `input`, and waits for its end.
   init(_ arguments: String..., in folder: String? = nil, input: String = "") throws {
+    try self.init(arguments, in: folder, input: input)
+  }
+
+  init(_ arguments: [String], in folder: String? = nil, input: String = "") throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments

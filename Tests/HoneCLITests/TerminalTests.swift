@@ -1,0 +1,32 @@
+import HoneCLI
+import Testing
+
+@Suite struct `A progress bar` {
+  @Test(arguments: [0.0, 0.33, 0.5, 0.999, 1, -1, 2, .nan], [10, 20, 40, 80, 200])
+  func `never exceeds the width of the terminal`(_ fraction: Double, _ width: Int) {
+    let text = ProgressText(
+      title: "epoch 3/20", fraction: fraction, rate: "412 pictures/s", secondsLeft: 24, note: "loss 0.4121")
+    #expect(text.line(width: width).count <= width)
+  }
+
+  @Test func `says how far, how fast and how long still`() {
+    let text = ProgressText(title: "epoch 3/20", fraction: 0.5, rate: "412 pictures/s", secondsLeft: 24)
+    #expect(text.line(width: 70) == "epoch 3/20 ━━━━━━━━━━━━╺────────────  50 %  412 pictures/s  0:24 left")
+  }
+
+  @Test func `tells time as a clock does`() {
+    #expect(
+      [0, 7.4, 59.6, 760, 3723, .infinity].map(ProgressText.clock) == [
+        "0:00", "0:07", "1:00", "12:40", "1:02:03", "0:00",
+      ])
+  }
+}
+
+@Suite struct `A table` {
+  @Test func `aligns its columns and leaves no space at the end of a line`() {
+    var table = TextTable([("class", .left), ("pictures", .right)])
+    table.add(["roses", "7"])
+    table.add(["🌻", "1024"])
+    #expect(table.text == "class  pictures\nroses         7\n🌻         1024")
+  }
+}
