@@ -34,6 +34,7 @@ bool mentions(const std::string &text, std::initializer_list<const char *> words
 /// libtorch has one exception type for most failures; its wording tells them apart.
 ht_code codeFor(const std::string &message) {
   if (mentions(message, {"out of memory", "can't allocate memory", "not enough memory"})) return HT_MEMORY_ERROR;
+  if (mentions(message, {"Could not run", "No CUDA", "invalid device"})) return HT_DEVICE_ERROR;
   if (mentions(message, {"dtype", "scalar type", "ScalarType", "data type", "expected Long", "expected Float"}))
     return HT_DTYPE_ERROR;
   if (mentions(message, {"size", "shape", "dimension", "dim ", "channels", "out of range", "kernel"}))

@@ -41,8 +41,10 @@ public enum Engine {
   /// Bounds the memory kept for the next tensors; half of the machine's memory unless told.
   public static func setCacheLimit(bytes: Int) { ht_set_cache_limit(bytes) }
 
-  /// Memory that tensors can adopt, on huge pages where it is large. From any thread. Nil when there is none left.
-  public static func allocate(bytes: Int) -> UnsafeMutableRawPointer? { ht_allocate(bytes) }
+  /// Memory that tensors can adopt, on huge pages where it is large. From any thread.
+  public static func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    ht_allocate(bytes) ?? .allocate(byteCount: bytes, alignment: 16)
+  }
   public static func deallocate(_ memory: UnsafeMutableRawPointer) { ht_deallocate(memory) }
 }
 
