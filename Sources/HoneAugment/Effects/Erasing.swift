@@ -92,10 +92,11 @@ public struct CoarseDropout: Transform {
 }
 
 /// Rectangles to be replaced; what lies outside the picture is ignored.
-public struct Erasure: Effect {
+public struct Erasure: Effect, CustomStringConvertible {
   public var places: [Rect]
   public var filling: Filling
   public var seed: UInt64
+  public var description: String { "erase \(places.map { "\($0.size)" }.joined(separator: " "))" }
 
   public func apply(to image: inout Image<UInt8>) {
     var stream = RandomStream(seed: seed)

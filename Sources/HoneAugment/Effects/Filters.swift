@@ -20,8 +20,9 @@ public struct Sharpness: Transform {
 }
 
 /// `Sharpness` with its factor drawn. The outermost pixels stay as they are.
-public struct Sharpening: Effect {
+public struct Sharpening: Effect, CustomStringConvertible {
   public var factor: Double
+  public var description: String { "sharpness ×\((factor * 100).rounded() / 100)" }
 
   public func apply(to image: inout Image<UInt8>) {
     guard image.height > 2, image.width > 2 else { return }
@@ -66,8 +67,9 @@ public struct GaussianBlur: Transform {
 }
 
 /// `GaussianBlur` with its width drawn.
-public struct Blurring: Effect {
+public struct Blurring: Effect, CustomStringConvertible {
   public var sigma: Double
+  public var description: String { "blur \((sigma * 100).rounded() / 100)" }
 
   /// The kernel, fixed point, summing to one.
   private var weights: [Int32] {
@@ -147,9 +149,10 @@ public struct GaussianNoise: Transform {
 }
 
 /// `GaussianNoise` with its strength drawn: the sum of the eight bytes of a draw is near enough to a normal one.
-public struct Noise: Effect {
+public struct Noise: Effect, CustomStringConvertible {
   public var deviation: Double
   public var seed: UInt64
+  public var description: String { "noise ±\(Int(deviation.rounded()))" }
 
   public func apply(to image: inout Image<UInt8>) {
     var stream = RandomStream(seed: seed)

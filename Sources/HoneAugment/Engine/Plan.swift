@@ -130,22 +130,3 @@ private struct Work {
     }
   }
 }
-
-extension Action: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .symmetry(let symmetry): symmetry.rawValue
-    case .window(let rect, _): "crop \(rect.size) at \(rect.y),\(rect.x)"
-    case .resize(let box, let size, _): "resize \(box.bounds.size) at \(box.bounds.y),\(box.bounds.x) → \(size)"
-    case .warp(let warp): "warp \(warp.matrix.m.map { "\(($0 * 1000).rounded() / 1000)" }.joined(separator: " "))"
-    case .table(let table):
-      "table \(stride(from: 0, through: 255, by: 51).map { "\(table.tables[0][$0])" }.joined(separator: " "))"
-    case .matrix(let matrix): "mix \(matrix.rows.map { "\(($0 * 100).rounded() / 100)" }.joined(separator: " "))"
-    case .hue(let turns): "hue \((turns * 360).rounded())°"
-    case .tone(.contrast(let factor)): "contrast \((factor * 100).rounded() / 100)"
-    case .tone(.autoContrast): "auto-contrast"
-    case .tone(.equalize): "equalize"
-    case .effect(let effect): "\(effect.effect)"
-    }
-  }
-}
