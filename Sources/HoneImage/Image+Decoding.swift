@@ -79,6 +79,9 @@ extension ImageInfo {
     )
   }
 
+  /// The size at which a file decodes under these options.
+  package func decodedSize(_ options: DecodeOptions) -> Size { size.scaled(scale(for: options)) }
+
   /// Eighths at which the file is decoded: those sizes for which libjpeg-turbo has fast transforms.
   fileprivate func scale(for options: DecodeOptions) -> Int {
     guard format == .jpeg, let asked = options.atLeast else { return 8 }

@@ -1,0 +1,76 @@
+import HoneAugment
+import HoneImage
+
+/// A batch whose slots are being filled.
+final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoint, the rest locked
+  let number: Int
+  private let loader: Loader
+  private let storage: UnsafeMutablePointer<Batch>
+  private var left: Int
+  private var lost: [Int] = []
+  private var isTaken = false
+
+  init(_ loader: Loader, number: Int, indices: ArraySlice<Int>) {
+    self.loader = loader
+    self.number = number
+    left = indices.count
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: Self.empty(loader, Array(indices)))
+  }
+
+  deinit {
+    if !isTaken { storage.deinitialize(count: 1) }
+    storage.deallocate()
+  }
+
+  private static func empty(_ loader: Loader, _ indices: [Int]) -> Batch {
+    let options = loader.options
+    var batch = Batch(
+      count: indices.count, channels: options.channels, height: options.inputSize.height,
+      width: options.inputSize.width, classes: loader.dataset.classes.count, precision: options.precision,
+      allocator: options.allocator)
+    batch.indices = indices
+    return batch
+  }
+
+  /// Writes one picture into its place.
+  func write(_ image: Image<UInt8>, _ plan: Plan, position: Int, label: Int) {
+    let slot = position - number * loader.options.batchSize
+    plan.write(image, normalization: loader.options.normalization, into: storage.pointee, slot: slot)
+    storage.pointee.labels[slot * storage.pointee.classes + label] = 1
+  }
+
+  /// Counts positions as done; true when they were the last.
+  func complete(_ count: Int, lost positions: [Int]) -> Bool {
+    lost += positions.map { $0 - number * loader.options.batchSize }
+    left -= count
+    return left == 0
+  }
+
+  /// Closes the gaps that lost pictures left, then mixes.
+  func finish(epoch: Int) {
+    if !lost.isEmpty { closeGaps() }
+    guard let mix = loader.options.mix, storage.pointee.count > 0 else { return }
+    let key = SampleKey(
+      seed: loader.options.seed, epoch: epoch, position: number * loader.options.batchSize)
+    mix(storage.pointee, key)
+  }
+
+  private func closeGaps() {
+    let full = storage.move()
+    let kept = full.indices.indices.filter { !lost.contains($0) }
+    let batch = Self.empty(loader, kept.map { full.indices[$0] })
+    for (slot, old) in kept.enumerated() {
+      batch.slot(slot).copyMemory(from: full.slot(old), byteCount: full.stride)
+      (batch.labels + slot * full.classes).update(from: full.labels + old * full.classes, count: full.classes)
+    }
+    storage.initialize(to: batch)
+  }
+
+  /// The batch, unless all its pictures were lost.
+  func take() -> Batch? {
+    guard !isTaken, storage.pointee.count > 0 else { return nil }
+    isTaken = true
+    return storage.move()
+  }
+}

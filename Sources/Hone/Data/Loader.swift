@@ -1,0 +1,167 @@
+public import HoneAugment
+public import HoneImage
+import Synchronization
+
+/// Turns samples into batches, epoch after epoch: read, decoded, augmented and normalized by threads of its own, ahead of
+/// the trainer.
+///
+/// The batches of an epoch are a pure function of the data set, the options and the epoch's number: the same for any
+/// number of workers, with or without a cache, from the start or from the middle.
+///
+/// ```swift
+/// let loader = try Loader(data, indices: split.train, options: options)
+/// let run = loader.epoch(0)
+/// while let batch = try run.next() { … }
+/// ```
+///
+/// A picture that cannot be read is left out, its batch that much smaller, and named in `problems`.
+///
+/// - Shape: batches of `batchSize` pictures `[channels, inputSize.height, inputSize.width]`; the last may be smaller.
+/// - Units: memory in bytes.
+public final class Loader: Sendable {
+  /// What becomes of each picture, and how fast.
+  public struct Options: Sendable {
+    /// Ends at `inputSize`; augmentation and preprocessing in one.
+    public var pipeline: Pipeline
+    public var inputSize: Size
+    /// 3 for colour, 1 for grey.
+    public var channels: Int
+    public var normalization: Normalization
+    public var batchSize: Int
+    /// A new order for each epoch, for training; else the order of the indices.
+    public var shuffles: Bool
+    public var seed: UInt64
+    /// Leaves out a last batch that is not full, unless it is the only one.
+    public var dropsLast: Bool
+    public var precision: BatchPrecision
+    /// Changes a whole batch, as mixing does: a pure function of the batch and the key, whose position is the batch's first.
+    public var mix: (@Sendable (borrowing Batch, SampleKey) -> Void)?
+    /// Threads that decode.
+    public var workers: Int
+    /// Batches that may wait for the trainer, as long as they fit into `aheadBytes`.
+    public var ahead: Int
+    public var aheadBytes: Int
+    /// Keeps decoded pictures; may be shared by loaders.
+    public var cache: PictureCache?
+    public var allocator: BatchAllocator
+
+    public init(
+      pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
+      shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
+      mix: (@Sendable (borrowing Batch, SampleKey) -> Void)? = nil, workers: Int? = nil, ahead: Int = 4,
+      aheadBytes: Int = 1 << 30, cache: PictureCache? = nil, allocator: BatchAllocator = .standard
+    ) {
+      self.pipeline = pipeline
+      self.inputSize = inputSize
+      self.channels = channels
+      self.normalization = normalization
+      self.batchSize = batchSize
+      self.shuffles = shuffles
+      self.seed = seed
+      self.dropsLast = dropsLast
+      self.precision = precision
+      self.mix = mix
+      self.workers = workers ?? Workers.processors
+      self.ahead = ahead
+      self.aheadBytes = aheadBytes
+      self.cache = cache
+      self.allocator = allocator
+    }
+  }
+
+  public let dataset: Dataset
+  /// The samples that this loader gives out.
+  public let indices: [Int]
+  public let options: Options
+  private let unreadable: Mutex<Unreadable>
+
+  /// - Throws: `HoneError`, `emptyData` without samples, `emptyClass` when a loader that shuffles (that is, trains) has a
+  ///   class without a sample, `invalidValue` for options out of range.
+  public init(_ dataset: Dataset, indices: [Int]? = nil, options: Options) throws(HoneError) {
+    self.dataset = dataset
+    self.indices = indices ?? Array(dataset.samples.indices)
+    self.options = options
+    try options.check()
+    guard !self.indices.isEmpty else { throw HoneError(.emptyData, "no pictures to load from '\(dataset.name)'") }
+    let left = dataset.subset(self.indices).counts
+    unreadable = Mutex(Unreadable(left: left))
+    if options.shuffles, let empty = left.firstIndex(of: 0) { throw Self.emptyClass(dataset.classes[empty]) }
+  }
+
+  /// How many batches an epoch has.
+  public var batches: Int {
+    let full = indices.count / options.batchSize
+    let all = (indices.count + options.batchSize - 1) / options.batchSize
+    return options.dropsLast ? max(1, full) : all
+  }
+
+  /// The samples in the order of an epoch.
+  public func order(_ epoch: Int) -> [Int] {
+    guard options.shuffles else { return indices }
+    var stream = RandomStream(seed: options.seed, epoch: epoch, name: "order")
+    return stream.permutation(indices.count).map { indices[$0] }
+  }
+
+  /// Starts the threads on an epoch's batches, beginning with batch number `first`.
+  public func epoch(_ epoch: Int, from first: Int = 0) -> LoaderRun {
+    LoaderRun(BatchRing(self, epoch: epoch, order: order(epoch), first: first), workers: options.workers)
+  }
+
+  /// What could not be read so far, one entry per picture.
+  public var problems: [DataProblem] { unreadable.withLock { $0.problems.sorted { $0.key < $1.key }.map(\.value) } }
+
+  /// Bytes of a full batch.
+  public var batchBytes: Int {
+    options.batchSize
+      * (options.channels * options.inputSize.height * options.inputSize.width * options.precision.bytes
+        + dataset.classes.count * MemoryLayout<Float>.stride)
+  }
+
+  /// Batches in the making or waiting at any time.
+  var capacity: Int { max(1, min(options.ahead, options.aheadBytes / max(1, batchBytes))) }
+
+  /// The most memory that waiting batches take; decoded pictures (one for each worker) and the cache come on top.
+  public var memoryBound: Int { capacity * batchBytes }
+}
+
+extension Loader {
+  /// Samples found unreadable, and how many readable ones each class has left.
+  private struct Unreadable {
+    var problems: [Int: DataProblem] = [:]
+    var left: [Int]
+  }
+
+  func isUnreadable(_ index: Int) -> Bool { unreadable.withLock { $0.problems[index] != nil } }
+
+  /// Remembers that a sample cannot be read.
+  ///
+  /// - Throws: `emptyClass` when that was the last of its class in training.
+  func leaveOut(_ index: Int, reason: String) throws(HoneError) {
+    let label = dataset.samples[index].label
+    let problem = DataProblem(.broken, path: dataset.title(of: index), reason: reason)
+    let left = unreadable.withLock { state in
+      if state.problems.updateValue(problem, forKey: index) == nil { state.left[label] -= 1 }
+      return state.left[label]
+    }
+    if left == 0, options.shuffles { throw Self.emptyClass(dataset.classes[label]) }
+  }
+
+  private static func emptyClass(_ name: String) -> HoneError {
+    HoneError(
+      .emptyClass, "class '\(name)' has no picture that can be read to train on; add some, or take the class out",
+      context: ["class": name])
+  }
+}
+
+extension Loader.Options {
+  fileprivate func check() throws(HoneError) {
+    let rules: [(Bool, String)] = [
+      (batchSize >= 1, "batch size \(batchSize); use at least 1"),
+      (channels == 1 || channels == 3, "\(channels) channels; use 3 for colour or 1 for grey"),
+      (inputSize.height >= 1 && inputSize.width >= 1, "an input of \(inputSize) pixels"),
+      (workers >= 1, "\(workers) workers; use at least 1"),
+      ([1, channels].contains(normalization.mean.count), "a normalization of \(normalization.mean.count) channels"),
+    ]
+    for (holds, message) in rules where !holds { throw HoneError(.invalidValue, "the loader was given \(message)") }
+  }
+}
