@@ -1,0 +1,63 @@
+import HoneTensor
+
+/// Every output is a weighted sum of all inputs.
+///
+/// - Shape: `[N, inputs]` → `[N, outputs]`.
+/// - Units: none.
+/// - Throws: `HoneError` when the inputs do not fit.
+/// - Source: PyTorch's `Linear`, Keras's `Dense`.
+public struct Dense: LeafPlan, Hashable {
+  public var inputs: Int
+  public var outputs: Int
+  public var initialization: Initialization
+  public var biasInitialization: Initialization
+
+  public init(
+    _ inputs: Int, _ outputs: Int, initialization: Initialization = .glorotUniform,
+    biasInitialization: Initialization = .zeros
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.initialization = initialization
+    self.biasInitialization = biasInitialization
+  }
+
+  /// As PyTorch begins a `Linear`: everything uniform in ±1 / √inputs.
+  public static func torch(_ inputs: Int, _ outputs: Int) -> Dense {
+    let uniform = Initialization.uniform(bound: 1 / Double(inputs).squareRoot())
+    return Dense(inputs, outputs, initialization: uniform, biasInitialization: uniform)
+  }
+
+  public var kind: LayerKind { .dense }
+  public var parameters: [ParameterPlan] {
+    [
+      ParameterPlan("weight", [outputs, inputs], .kernel, initialization),
+      ParameterPlan("bias", [outputs], .bias, biasInitialization),
+    ]
+  }
+  public func output(of shape: [Int]) throws -> [Int] {
+    guard shape == [inputs] else { throw misfit(shape, "\(inputs) numbers") }
+    return [outputs]
+  }
+  public func multiplyAdds(from input: [Int], to output: [Int]) -> Int { inputs * outputs }
+  public func make() throws -> any Layer { try DenseLayer(self) }
+}
+
+final class DenseLayer: Layer {
+  let weight: HeldParameter
+  let bias: HeldParameter
+
+  init(_ plan: Dense) throws {
+    let held = try plan.parameters.map(HeldParameter.init)
+    (weight, bias) = (held[0], held[1])
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.linear(weight.value, bias: bias.value)
+  }
+
+  func visit(_ visitor: inout Visitor) {
+    visitor.parameter(weight, of: .dense)
+    visitor.parameter(bias, of: .dense)
+  }
+}

@@ -1,0 +1,261 @@
+import HoneAugment
+public import HoneTensor
+
+/// A classifier: a trunk that sees, a head that decides, the names of the classes, and what pictures must look like.
+///
+/// Made and used on the engine's thread (`Engine.run`). Results leave it as values.
+///
+/// ```swift
+/// let model = try Model.make(Structure("classic-cnn", classes: 2, head: HeadSpec(output: .sigmoid)), seed: 1)
+/// let logits = try model(pictures, .evaluation)
+/// ```
+public final class Model {
+  public let structure: Structure
+  /// The names of the classes, in the order of the outputs.
+  public var classes: [String]
+  public var preprocessing: Preprocessing
+  /// Everything up to the features.
+  public let trunk: any Layer
+  /// What turns features into scores.
+  public let head: Head
+  /// Norms have been folded into convolutions: for inference only.
+  public private(set) var isOptimized = false
+  /// Every parameter with its full name, from the input to the output.
+  public private(set) var parameters: [NamedParameter] = []
+  public private(set) var buffers: [NamedBuffer] = []
+  private(set) var layers: [(name: String, layer: any Layer)] = []
+
+  /// A model whose weights are all zero; `make` and `load` fill them.
+  init(_ structure: Structure, classes: [String]?, preprocessing: Preprocessing?) throws {
+    let design = try structure.design()
+    self.structure = structure
+    self.classes = classes ?? (0..<structure.classes).map { "class \($0)" }
+    self.preprocessing = preprocessing ?? Preprocessing(for: structure)
+    trunk = try design.trunk.make()
+    head = try Head(design.head)
+    guard self.classes.count == structure.classes else {
+      throw HoneError(
+        .conflict, "\(self.classes.count) class names are given for \(structure.classes) classes",
+        context: ["structure": structure.name])
+    }
+    collect()
+  }
+
+  private func collect() {
+    var visitor = Visitor()
+    visitor.part(trunk)
+    visitor.child(head.name, head.body)
+    parameters = visitor.parameters
+    buffers = visitor.buffers
+    layers = visitor.layers
+    for case (let name, let dropout as DropoutLayer) in layers { dropout.name = name }
+  }
+
+  /// A model with fresh weights, each a pure function of (seed, its name).
+  ///
+  /// - Throws: `HoneError` where the structure is wrong or its input too small.
+  public static func make(
+    _ structure: Structure, classes: [String]? = nil, preprocessing: Preprocessing? = nil, seed: UInt64
+  ) throws -> Model {
+    let model = try Model(structure, classes: classes, preprocessing: preprocessing)
+    try model.initialize(model.parameters, seed: seed)
+    for buffer in model.buffers where buffer.name.hasSuffix("running_var") {
+      try buffer.buffer.load(.ones(buffer.buffer.shape))
+    }
+    return model
+  }
+
+  func initialize(_ parameters: [NamedParameter], seed: UInt64) throws {
+    for entry in parameters {
+      let key = RandomStream.key(seed: seed, name: entry.name)
+      try entry.parameter.load(entry.initialization.sample(entry.parameter.shape, seed: key))
+    }
+  }
+}
+
+// MARK: - Computing
+
+extension Model {
+  /// Class scores: logits, one column per output.
+  ///
+  /// - Shape: `[N, channels, height, width]` → `[N, outputs]`.
+  public func callAsFunction(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
+    try classify(embed(x, pass), pass)
+  }
+
+  /// The features of pictures, without the top.
+  ///
+  /// - Shape: `[N, channels, height, width]` → `[N, C, h, w]`.
+  public func features(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor { try trunk(x, pass) }
+
+  /// What the head's trained part takes: features pooled or flattened. This is what a frozen trunk's cache holds.
+  public func embed(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor { try head.pool(trunk(x, pass), pass) }
+
+  /// Class scores from embeddings.
+  public func classify(_ embedding: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
+    try head.body(embedding, pass)
+  }
+}
+
+/// The part of a model after its features.
+public final class Head {
+  /// What its parameters' names begin with: torchvision's `fc` or `classifier` for a structure's own top, else `head`.
+  public let name: String
+  /// Pooling or flattening: no parameters.
+  public let pool: any Layer
+  /// What is trained.
+  public let body: any Layer
+
+  init(_ plan: HeadPlan) throws {
+    name = plan.name
+    pool = try plan.pool.make()
+    body = try plan.body.make()
+  }
+}
+
+// MARK: - What it holds
+
+extension Model {
+  public var parameterCount: Int { parameters.map(\.parameter.count).reduce(0, +) }
+
+  /// Parameters of the head only, or of the trunk only.
+  public var headParameters: [NamedParameter] { parameters.filter { isHead($0.name) } }
+  public var trunkParameters: [NamedParameter] { parameters.filter { !isHead($0.name) } }
+
+  func isHead(_ name: String) -> Bool { name == head.name || name.hasPrefix(head.name + ".") }
+
+  /// All weights and statistics by name. They share the model's memory: `clone` what must not change.
+  public func state() -> [String: Tensor] {
+    var state: [String: Tensor] = [:]
+    for entry in parameters { state[entry.name] = entry.parameter.value.plain }
+    for entry in buffers { state[entry.name] = entry.buffer.value }
+    return state
+  }
+
+  /// A model of its own with the same weights.
+  public func copy() throws -> Model {
+    let copy = try Model(structure, classes: classes, preprocessing: preprocessing)
+    if isOptimized { try copy.fold() }
+    try copy.load(state(), .exact)
+    for (mine, other) in zip(parameters, copy.parameters) {
+      try other.parameter.setTrainable(mine.parameter.isTrainable)
+    }
+    for case (let mine as BatchNormLayer, let other as BatchNormLayer) in zip(
+      layers.map(\.layer), copy.layers.map(\.layer))
+    {
+      other.isFrozen = mine.isFrozen
+    }
+    return copy
+  }
+
+  /// The layer table: shapes, parameters, multiply-adds.
+  public func summary() throws -> Trace { try structure.summary() }
+
+  /// Moves everything to a device; gradients are lost.
+  public func move(to device: Device) throws {
+    for entry in parameters { try entry.parameter.move(to: device) }
+    for entry in buffers { try entry.buffer.move(to: device) }
+  }
+
+  /// Lays convolution weights out channels-last, which is how oneDNN and cuDNN like them.
+  public func useChannelsLast() throws { for entry in parameters { try entry.parameter.useChannelsLast() } }
+}
+
+// MARK: - Freezing, depth
+
+extension Model {
+  /// Stops the trunk from learning: parameters fixed, norms on their running statistics.
+  ///
+  /// - Parameter from: the depth (0 the input, 1 the head) below which to freeze; 1 freezes the whole trunk.
+  public func freezeTrunk(below depth: Double = 1) throws {
+    let depths = self.depths
+    for entry in trunkParameters { try entry.parameter.setTrainable(depths[entry.name, default: 1] >= depth) }
+    for case (let name, let norm as BatchNormLayer) in layers {
+      norm.isFrozen = depths[name + ".weight", default: 1] < depth
+    }
+  }
+
+  /// Lets the whole trunk learn again.
+  ///
+  /// - Parameter normStatistics: false keeps norms on their running statistics, which suits small batches.
+  public func unfreeze(normStatistics: Bool = true) throws {
+    for entry in parameters { try entry.parameter.setTrainable(true) }
+    for case (_, let norm as BatchNormLayer) in layers { norm.isFrozen = !normStatistics }
+  }
+
+  /// Parameters in groups from the input to the head: the units of gradual unfreezing and of rates by depth.
+  public var layerGroups: [[NamedParameter]] {
+    var groups: [(unit: String, members: [NamedParameter])] = []
+    for entry in trunkParameters {
+      let unit = Self.unit(of: entry.name)
+      if entry.layer == .norm, let last = groups.indices.last, !entry.name.dropFirst(unit.count + 1).contains(".") {
+        groups[last].members.append(entry)
+      } else if let last = groups.indices.last, groups[last].unit == unit {
+        groups[last].members.append(entry)
+      } else {
+        groups.append((unit, [entry]))
+      }
+    }
+    return groups.map(\.members) + [headParameters]
+  }
+
+  /// The block a parameter belongs to: `layer1.0` of `layer1.0.conv1.weight`, `conv1` of `conv1.weight`.
+  private static func unit(of name: String) -> String {
+    let path = name.split(separator: ".").dropLast()
+    return path.prefix(2).joined(separator: ".")
+  }
+
+  /// How deep each parameter lies: 0 at the input, 1 in the head.
+  public var depths: [String: Double] {
+    let groups = layerGroups
+    var depths: [String: Double] = [:]
+    for (index, group) in groups.enumerated() {
+      for entry in group { depths[entry.name] = Double(index) / Double(max(1, groups.count - 1)) }
+    }
+    return depths
+  }
+}
+
+// MARK: - Inference
+
+extension Model {
+  /// A copy for inference: norms folded into the convolutions before them, nothing trainable.
+  ///
+  /// Outputs agree within about 1e-4 in float32. It cannot be trained or saved; keep the original for that.
+  public func optimizedForInference() throws -> Model {
+    let copy = try copy()
+    try copy.fold()
+    for entry in copy.parameters { try entry.parameter.setTrainable(false) }
+    return copy
+  }
+
+  private func fold() throws {
+    for case (_, let sequence as SequentialLayer) in layers { try sequence.foldNorms() }
+    isOptimized = true
+    collect()
+  }
+}
+
+extension Tensor {
+  /// Without its place in the graph, where that can be had for nothing.
+  var plain: Tensor { (try? detach()) ?? self }
+}
+
+extension Initialization {
+  /// - Shape: a dense weight `[outputs, inputs]` or a filter bank `[filters, channels, height, width]`.
+  func sample(_ shape: [Int], seed: UInt64) throws -> Tensor {
+    let window = shape.dropFirst(2).reduce(1, *)
+    let fanIn = Double(shape.dropFirst().reduce(1, *))
+    let fanOut = Double((shape.first ?? 1) * window)
+    func uniform(_ bound: Double) throws -> Tensor { try .uniform(shape, in: -bound...bound, seed: seed) }
+    switch self {
+    case .zeros: return try .zeros(shape)
+    case .ones: return try .ones(shape)
+    case .glorotUniform: return try uniform((6 / (fanIn + fanOut)).squareRoot())
+    case .heUniform: return try uniform((6 / fanIn).squareRoot())
+    case .heNormal(let out): return try .normal(shape, std: (2 / (out ? fanOut : fanIn)).squareRoot(), seed: seed)
+    case .normal(let deviation): return try .normal(shape, std: deviation, seed: seed)
+    case .uniform(let bound): return try uniform(bound)
+    }
+  }
+}

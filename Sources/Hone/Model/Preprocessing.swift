@@ -1,0 +1,46 @@
+public import HoneAugment
+
+/// How a picture of any size becomes the size a model takes.
+public enum ResizeRule: Codable, Sendable, Hashable {
+  /// Both sides to the model's, whatever the proportions: what Keras's `target_size` does.
+  case squash
+  /// The shorter side to so many pixels, then the centre: what torchvision's weights expect.
+  case shorterSide(Int)
+  /// The picture is used as it is; it must have the model's size.
+  case none
+}
+
+/// What is done to a picture before a model sees it, in evaluation: it belongs to the weights, and is saved with them.
+public struct Preprocessing: Codable, Sendable, Hashable {
+  public var input: InputSpec
+  public var resize: ResizeRule
+  public var normalization: Normalization
+
+  public init(input: InputSpec, resize: ResizeRule, normalization: Normalization) {
+    self.input = input
+    self.resize = resize
+    self.normalization = normalization
+  }
+
+  /// What is customary for a structure: the classic CNN squashes and divides by 255; the others resize the shorter side
+  /// (to 8/7 of the input for photographs), take the centre, and normalize as torchvision does.
+  public init(for structure: Structure) {
+    let architecture = Architecture.find(structure.name)
+    let side = min(structure.input.height, structure.input.width)
+    let isClassic = architecture?.normalization == .identity
+    let resize: ResizeRule = isClassic ? .squash : .shorterSide(side >= 96 ? side * 8 / 7 : side)
+    let usual = architecture?.normalization ?? .imageNet
+    let fits = structure.input.channels == 3 || isClassic
+    self.init(input: structure.input, resize: resize, normalization: fits ? usual : .identity)
+  }
+
+  /// The steps that make the picture's size the model's.
+  public var pipeline: Pipeline {
+    switch resize {
+    case .squash: Pipeline([Step(Resize(height: input.height, width: input.width))])
+    case .shorterSide(let side):
+      Pipeline([Step(ShorterSide(pixels: side)), Step(CenterCrop(height: input.height, width: input.width))])
+    case .none: Pipeline([])
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Hone
+import HoneTensor
+import HoneTesting
+import Testing
+
+/// Structures as values: counts, shapes and errors, without the engine.
+@Suite struct `Structures` {
+  struct Reference: Decodable {
+    var parameters: Int
+    var multiplyAdds: Int
+    var classes: Int
+  }
+
+  static func structure(_ name: String, classes: Int, input: InputSpec? = nil) -> Structure {
+    classes == 1
+      ? Structure(name, input: input, classes: 2, head: .own.binary) : Structure(name, input: input, classes: classes)
+  }
+
+  @Test func `parameters and multiply-adds equal the reference implementations'`() throws {
+    let references = try ModelGoldens.decode([String: Reference].self, from: "model/structures.json")
+    #expect(Set(references.keys) == Set(Structure.names))
+    for (name, reference) in references {
+      let table = try Self.structure(name, classes: reference.classes).summary()
+      #expect(table.parameters == reference.parameters, "\(name)")
+      #expect(table.multiplyAdds == reference.multiplyAdds, "\(name)")
+    }
+  }
+
+  @Test func `the classic CNN has its published number of parameters`() throws {
+    let binary = Structure("classic-cnn", input: InputSpec(side: 224), classes: 2, head: .own.binary)
+    #expect(try binary.summary().parameters == 44_396_609)
+    let small = Structure(
+      "classic-cnn", input: InputSpec(side: 32, channels: 1), classes: 10,
+      options: StructureOptions(widths: [8, 16], dense: 32))
+    #expect(try small.summary().rows.map(\.output).last == [10])
+    #expect(try small.summary().parameters == 80 + 1168 + (6 * 6 * 16 * 32 + 32) + 330)
+  }
+
+  @Test func `VGG16 without its top under the classic head has 27,560,769 parameters`() throws {
+    let structure = Structure("vgg16", classes: 2, head: .classic.binary)
+    #expect(try structure.summary().parameters == 27_560_769)
+  }
+
+  @Test(arguments: [("classic-cnn", 21, 22), ("vgg16", 31, 32), ("squeezenet1.0", 20, 21), ("squeezenet1.1", 16, 17)])
+  func `an input too small names the smallest side, which then fits`(name: String, small: Int, least: Int) throws {
+    let error = #expect(throws: HoneError.self) {
+      try Structure(name, input: InputSpec(side: small), classes: 3).check()
+    }
+    #expect(error?.code == .inputTooSmall)
+    #expect(error?.message.contains("\(least)×\(least)") == true, "\(error?.message ?? "")")
+    try Structure(name, input: InputSpec(side: least), classes: 3).check()
+  }
+
+  @Test func `a wrong choice is an error that names it`() {
+    func code(_ structure: Structure) -> HoneError.Code? {
+      #expect(throws: HoneError.self) { try structure.check() }?.code
+    }
+    let unknown = #expect(throws: HoneError.self) { try Structure("resnet81", classes: 2).check() }
+    #expect(unknown?.code == .unknownKey && unknown?.message.contains("resnet18") == true)
+    #expect(code(Structure("resnet18", classes: 1)) == .invalidValue)
+    #expect(code(Structure("resnet18", classes: 3, head: .linear.binary)) == .conflict)
+    #expect(code(Structure("resnet18", classes: 3, options: StructureOptions(widths: [8]))) == .conflict)
+    #expect(code(Structure("classic-cnn", classes: 3, options: StructureOptions(widths: []))) == .invalidValue)
+    #expect(code(Structure("classic-cnn", classes: 3, head: HeadSpec(dropout: 1))) == .invalidValue)
+    #expect(code(Structure("vgg11", input: InputSpec(height: 224, width: 0), classes: 3)) == .invalidValue)
+  }
+
+  @Test func `torchvision's spelling of a name is understood, and a structure survives JSON`() throws {
+    let structure = Structure("mobilenet_v2", classes: 5, options: StructureOptions(padding: .tensorflow))
+    #expect(structure.name == "mobilenet-v2")
+    #expect(try JSONDecoder().decode(Structure.self, from: JSONEncoder().encode(structure)) == structure)
+  }
+}
+
+/// Models: weights, names, outputs.
+@Suite struct `Models` {
+  /// Numbers in -0.5...0.5, the same as `ramp` in structures.py.
+  static func ramp(_ shape: [Int], _ key: Int) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    let index = try Tensor.range(0, Double(count), dtype: .float64).mul(7919).add(Double(104_729 * key))
+    return try index.sub(index.div(1009).floor().mul(1009)).div(1009).sub(0.5).reshape(shape)
+  }
+
+  static func fill(_ state: [String: Tensor]) throws -> [String: Tensor] {
+    var filled: [String: Tensor] = [:]
+    for (name, tensor) in state {
+      let ramp = try ramp(tensor.shape, name.utf8.reduce(0) { $0 + Int($1) })
+      if tensor.rank > 1 {
+        filled[name] = try ramp.mul((24 / Double(tensor.shape.dropFirst().reduce(1, *))).squareRoot())
+      } else if name.hasSuffix("running_var") || name.hasSuffix("weight") {
+        filled[name] = try ramp.add(1)
+      } else {
+        filled[name] = try ramp.mul(0.2)
+      }
+    }
+    return filled
+  }
+
+  @Test func `outputs equal the reference implementations'`() async throws {
+    let references = try ModelGoldens.decode([String: [Double]].self, from: "model/structure_outputs.json")
+    for (name, reference) in references {
+      let worst = try await Engine.run {
+        let isVGG = name.hasPrefix("vgg")
+        let structure = Structure(
+          name, input: InputSpec(side: 64), classes: 10, head: isVGG ? .linear : .own)
+        let model = try Model.make(structure, seed: 0)
+        try model.load(Self.fill(model.state()))
+        let input = try Self.ramp([2, 3, 64, 64], 1).to(.float32)
+        let output = try withoutGradients { try isVGG ? model.features(input) : model(input) }
+        let scale = reference.map(abs).max() ?? 1
+        return zip(try output.reshape([output.count]).doubles(), reference).map { abs($0 - $1) / scale }.max()
+          ?? .infinity
+      }
+      #expect(worst < 2e-5, "\(name)")
+    }
+  }
+
+  @Test func `names are the reference implementations'`() async throws {
+    let references = try ModelGoldens.decode([String: [String]].self, from: "model/structure_names.json")
+    for (name, reference) in references {
+      let names = try await Engine.run { try Model.make(Structure(name, classes: 10), seed: 0).state().keys.sorted() }
+      #expect(names == reference, "\(name)")
+    }
+  }
+
+  @Test func `the table's counts are the model's`() async throws {
+    for head in [HeadSpec.own, .linear, .mlp, .classic] {
+      let counts = try await Engine.run {
+        let structure = Structure("resnet20-cifar", classes: 4, head: head)
+        return (try Model.make(structure, seed: 0).parameterCount, try structure.summary().parameters)
+      }
+      #expect(counts.0 == counts.1)
+    }
+  }
+
+  @Test func `fresh weights depend on seed and name only, and have the spread they should`() async throws {
+    try await Engine.run {
+      let structure = Structure("resnet18", classes: 10)
+      let model = try Model.make(structure, seed: 7)
+      let other = try Model.make(Structure("resnet18", classes: 3, head: .linear), seed: 7)
+      let another = try Model.make(structure, seed: 8)
+      func values(_ model: Model, _ name: String) throws -> [Double] { try #require(model.state()[name]).doubles() }
+      let name = "layer3.0.conv1.weight"
+      #expect(try values(model, name) == values(other, name))
+      #expect(try values(model, name) != values(another, name))
+      let weights = try values(model, name)
+      let spread = (weights.map { $0 * $0 }.reduce(0, +) / Double(weights.count)).squareRoot()
+      #expect(abs(spread / (2.0 / Double(256 * 9)).squareRoot() - 1) < 0.01)
+      let classic = try Model.make(Structure("classic-cnn", input: InputSpec(side: 32), classes: 2), seed: 1)
+      let dense = try values(classic, "classifier.0.weight").map(abs).max() ?? 0
+      let limit = (6.0 / Double(2 * 2 * 128 + 512)).squareRoot()
+      #expect(dense <= limit && dense > 0.99 * limit)
+      #expect(try values(classic, "classifier.0.bias").allSatisfy { $0 == 0 })
+    }
+  }
+
+  @Test func `a small network learns, dropout draws by the pass's seed, and evaluation draws nothing`() async throws {
+    try await Engine.run {
+      let structure = Structure(
+        "classic-cnn", input: InputSpec(side: 16), classes: 2, head: HeadSpec(dropout: 0.3),
+        options: StructureOptions(widths: [8], dense: 16))
+      let model = try Model.make(structure, seed: 3)
+      let x = try Self.ramp([8, 3, 16, 16], 5).to(.float32)
+      let labels = try Tensor([0, 1, 0, 1, 0, 1, 0, 1])
+      let first = try model(x).crossEntropy(labels).item()
+      #expect(
+        try model(x, Pass(training: true, seed: 1)).doubles() == model(x, Pass(training: true, seed: 1)).doubles())
+      #expect(
+        try model(x, Pass(training: true, seed: 1)).doubles() != model(x, Pass(training: true, seed: 2)).doubles())
+      #expect(try model(x).doubles() == model(x, Pass(training: false, seed: 9)).doubles())
+      for step in 0..<20 {
+        try model(x, Pass(training: true, seed: UInt64(step))).crossEntropy(labels).backward()
+        for entry in model.parameters {
+          let gradient = try #require(entry.parameter.gradient)
+          try entry.parameter.load(withoutGradients { try entry.parameter.value.sub(gradient.mul(0.1)) })
+          entry.parameter.dropGradient()
+        }
+      }
+      #expect(try model(x).crossEntropy(labels).item() < first)
+    }
+  }
+}
