@@ -50,10 +50,11 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
   /// Closes the gaps that lost pictures left, then mixes.
   func finish(epoch: Int) {
     if !lost.isEmpty { closeGaps() }
-    guard let mix = loader.options.mix, storage.pointee.count > 0 else { return }
-    let key = SampleKey(
-      seed: loader.options.seed, epoch: epoch, position: number * loader.options.batchSize)
-    mix(storage.pointee, key)
+    guard let mixing = loader.options.mixing, storage.pointee.count > 0 else { return }
+    let key = SampleKey(seed: loader.options.seed, epoch: epoch, position: number * loader.options.batchSize)
+    for pair in mixing.plan(count: storage.pointee.count, size: loader.options.inputSize, key: key) {
+      pair.apply(to: storage.pointee)
+    }
   }
 
   private func closeGaps() {

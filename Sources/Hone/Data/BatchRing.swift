@@ -41,13 +41,15 @@ final class BatchRing: @unchecked Sendable {  // unchecked: everything that chan
     for number in 0..<workers { Workers.start("hone-loader-\(number)") { self.work() } }
   }
 
-  /// Ends the workers and waits until they are gone.
+  /// Ends the workers, waits until they are done, and frees every batch.
   func stop() {
     lock.lock()
+    defer { lock.unlock() }
     isStopped = true
     lock.broadcast()
     while running > 0 { lock.wait() }
-    lock.unlock()
+    unfinished = [:]
+    finished = [:]
   }
 
   func next() throws(HoneError) -> Batch? {

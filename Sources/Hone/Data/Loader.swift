@@ -34,8 +34,8 @@ public final class Loader: Sendable {
     /// Leaves out a last batch that is not full, unless it is the only one.
     public var dropsLast: Bool
     public var precision: BatchPrecision
-    /// Changes a whole batch, as mixing does: a pure function of the batch and the key, whose position is the batch's first.
-    public var mix: (@Sendable (borrowing Batch, SampleKey) -> Void)?
+    /// Mixes the pictures of a batch in pairs, keyed by the position of the batch's first.
+    public var mixing: Mixing?
     /// Threads that decode.
     public var workers: Int
     /// Batches that may wait for the trainer, as long as they fit into `aheadBytes`.
@@ -48,7 +48,7 @@ public final class Loader: Sendable {
     public init(
       pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
       shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
-      mix: (@Sendable (borrowing Batch, SampleKey) -> Void)? = nil, workers: Int? = nil, ahead: Int = 4,
+      mixing: Mixing? = nil, workers: Int? = nil, ahead: Int = 4,
       aheadBytes: Int = 1 << 30, cache: PictureCache? = nil, allocator: BatchAllocator = .standard
     ) {
       self.pipeline = pipeline
@@ -60,7 +60,7 @@ public final class Loader: Sendable {
       self.seed = seed
       self.dropsLast = dropsLast
       self.precision = precision
-      self.mix = mix
+      self.mixing = mixing
       self.workers = workers ?? Workers.processors
       self.ahead = ahead
       self.aheadBytes = aheadBytes
