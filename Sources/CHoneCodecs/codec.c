@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const hc_codec *const codecs[] = {&hc_jpeg, &hc_png, &hc_webp};
+static const hc_codec *const codecs[] = {&hc_jpeg, &hc_png, &hc_webp, &hc_gif, &hc_bmp, &hc_tiff};
 
 hc_code hc_fail(hc_error *error, hc_code code, const char *format, ...) {
   va_list arguments;
@@ -11,6 +11,8 @@ hc_code hc_fail(hc_error *error, hc_code code, const char *format, ...) {
   error->code = code;
   vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
+  for (char *c = error->message; *c; c++)
+    if ((unsigned char)*c < ' ') *c = ' ';
   return code;
 }
 

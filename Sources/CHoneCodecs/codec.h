@@ -46,7 +46,11 @@ __attribute__((format(printf, 3, 4))) hc_code hc_fail(hc_error *error, hc_code c
 void *hc_row(hc_sink *sink, uint32_t y, hc_layout layout, int depth);
 /// Converts the row got from `hc_row`, or from anywhere else, into the output.
 void hc_put_row(hc_sink *sink, uint32_t y, const void *row, hc_layout layout, int depth);
-/// The end of a picture that broke after `rows` rows: grey below if enough is there, an error otherwise.
+/// Whether `rows` read rows are enough; the error that says so if not.
+hc_code hc_check_complete(const hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why);
+/// Zeros (black, transparent) where nothing could be read.
+void hc_fill_row(hc_sink *sink, uint32_t y);
+/// The end of a picture that broke after `rows` rows: zeros below if enough is there, an error otherwise.
 hc_code hc_finish_broken(hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why);
 size_t hc_pixel_bytes(hc_layout layout, int depth);
 

@@ -9,6 +9,9 @@ typedef struct {
   size_t next;            // offset of the next chunk not yet handed out
   const uint8_t *range;   // what is being handed out
   size_t left;
+  const uint8_t *rest;    // what follows the range: the body of a chunk whose head was rewritten
+  size_t rest_left;
+  uint8_t head[8];
   bool has_transparency;
   uint64_t data_bytes;    // in IDAT chunks
   struct spng_ihdr header;
@@ -32,18 +35,31 @@ static bool makes_the_picture(const uint8_t *chunk) {
          || is_type(chunk, "IEND");
 }
 
+// Hands a chunk out. One that the end of the file cuts gets a head with the length that is there: the library reads
+// whole blocks of what a head promises, and would lose the last rows otherwise.
+static void hand_out(png *state, const uint8_t *chunk, size_t bytes) {
+  state->range = chunk, state->left = bytes;
+  if (bytes == (size_t)hc_u32be(chunk) + 12) return;
+  size_t there = bytes - 8;
+  memcpy(state->head, chunk, 8);
+  for (int i = 0; i < 4; i++) state->head[i] = (uint8_t)(there >> (24 - 8 * i));
+  state->range = state->head, state->left = 8;
+  state->rest = chunk + 8, state->rest_left = there;
+}
+
 // libspng's reader over the kept chunks.
 static int read_kept(spng_ctx *context, void *user, void *destination, size_t length) {
   (void)context;
   hc_decoder *decoder = user;
   png *state = decoder->state;
   for (uint8_t *to = destination; length > 0;) {
+    if (state->left == 0 && state->rest_left > 0) state->range = state->rest, state->left = state->rest_left, state->rest_left = 0;
     if (state->left == 0) {
       size_t bytes = chunk_bytes(decoder, state->next);
       if (bytes == 0) return SPNG_IO_EOF;
       const uint8_t *chunk = decoder->bytes + state->next;
       state->next += bytes;
-      if (makes_the_picture(chunk)) state->range = chunk, state->left = bytes;
+      if (makes_the_picture(chunk)) hand_out(state, chunk, bytes);
       continue;
     }
     size_t part = length < state->left ? length : state->left;

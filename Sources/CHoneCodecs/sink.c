@@ -103,11 +103,18 @@ void hc_put_row(hc_sink *sink, uint32_t y, const void *row, hc_layout layout, in
   put_depth(between, depth, out, (size_t)sink->width * (size_t)sink->layout);
 }
 
-hc_code hc_finish_broken(hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why) {
+hc_code hc_check_complete(const hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why) {
   double complete = (double)rows / sink->height;
-  if (rows == 0 || complete < sink->least_complete)
-    return hc_fail(error, code, "%s after %.0f %% of the rows", why, complete * 100);
-  size_t row_bytes = (size_t)sink->width * hc_pixel_bytes(sink->layout, sink->depth);
-  memset(sink->out + rows * row_bytes, 0x80, (sink->height - rows) * row_bytes);
-  return HC_OK;
+  if (rows > 0 && complete >= sink->least_complete) return HC_OK;
+  return hc_fail(error, code, "%s after %.0f %% of the rows", why, complete * 100);
+}
+
+void hc_fill_row(hc_sink *sink, uint32_t y) {
+  memset(output_row(sink, y), 0, (size_t)sink->width * hc_pixel_bytes(sink->layout, sink->depth));
+}
+
+hc_code hc_finish_broken(hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why) {
+  hc_code outcome = hc_check_complete(sink, rows, code, error, why);
+  for (uint32_t y = rows; outcome == HC_OK && y < sink->height; y++) hc_fill_row(sink, y);
+  return outcome;
 }

@@ -86,17 +86,15 @@ static bool covers(const hc_decoder *decoder, const webp *state) {
 // A frame smaller than the canvas: transparent black around it.
 static void put_on_canvas(const hc_decoder *decoder, hc_sink *sink, const uint8_t *pixels, uint32_t rows) {
   const webp *state = decoder->state;
-  uint8_t *row = calloc(sink->width, 4);
-  if (!row) return;
   size_t frame_bytes = (size_t)state->frame.width * 4;
   for (uint32_t y = 0; y < sink->height; y++) {
+    uint8_t *row = hc_row(sink, y, HC_RGBA, 8);
+    memset(row, 0, (size_t)sink->width * 4);
     int64_t inside = (int64_t)y - state->frame.y_offset;
-    uint8_t *part = row + (size_t)state->frame.x_offset * 4;
-    if (inside >= 0 && inside < rows) memcpy(part, pixels + (size_t)inside * frame_bytes, frame_bytes);
-    else memset(part, 0, frame_bytes);
+    if (inside >= 0 && inside < rows)
+      memcpy(row + (size_t)state->frame.x_offset * 4, pixels + (size_t)inside * frame_bytes, frame_bytes);
     hc_put_row(sink, y, row, HC_RGBA, 8);
   }
-  free(row);
 }
 
 static hc_code decode_webp(hc_decoder *decoder, const hc_request *request, hc_sink *sink, hc_error *error) {

@@ -25,7 +25,7 @@ public struct DecodeOptions: Sendable, Hashable {
   public var maximumPixels: Int
   /// Lets a JPEG be decoded at 1/2, 1/4 or 1/8, much faster, while both sides stay at least this long.
   public var atLeast: Size?
-  /// A file that breaks off passes when at least this fraction of its rows could be read (the rest is grey): 1 refuses
+  /// A file that breaks off passes when at least this fraction of its rows could be read (the rest is black, transparent where there is alpha, or the codec's grey): 1 refuses
   /// whatever is incomplete.
   public var leastComplete: Double
 

@@ -4,7 +4,7 @@ extension Image where Element: FixedWidthInteger {
   /// Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF, recognized by content; of several frames the first.
   ///
   /// `Image<UInt8>` and `Image<UInt16>` decode any file: 16-bit samples are rounded to 8 bits, 8-bit samples spread to
-  /// 0…65535. A JPEG that breaks off is grey below the break.
+  /// 0…65535. A file that breaks off passes if enough of it is there (`leastComplete`).
   ///
   /// - Shape: the picture's size as shown × 3, 1 or the file's channels.
   /// - Units: 0…255 or 0…65535, not premultiplied by alpha.

@@ -29,9 +29,17 @@ public enum TestPicture {
 extension Image where Element == UInt8 {
   /// Mean of each channel.
   public var means: [Double] {
-    var sums = [Int](repeating: 0, count: channels)
-    for (i, value) in elements.enumerated() { sums[i % channels] += Int(value) }
-    return sums.map { Double($0) / Double(height * width) }
+    elements.withUnsafeBufferPointer { values in
+      (0..<channels).map { channel in
+        var sum = 0
+        var i = channel
+        while i < values.count {
+          sum &+= Int(values[i])
+          i &+= channels
+        }
+        return Double(sum) / Double(height * width)
+      }
+    }
   }
 
   /// The largest difference of two pictures of one shape, 256 for different shapes.
