@@ -52,6 +52,16 @@ public struct NamedParameter {
   public let role: ParameterRole
   public let layer: LayerKind
   public let initialization: Initialization
+
+  public init(
+    name: String, parameter: Parameter, role: ParameterRole, layer: LayerKind, initialization: Initialization = .zeros
+  ) {
+    self.name = name
+    self.parameter = parameter
+    self.role = role
+    self.layer = layer
+    self.initialization = initialization
+  }
 }
 
 /// Something of a model that is saved with it and has no gradient.

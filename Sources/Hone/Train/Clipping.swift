@@ -1,0 +1,88 @@
+/// Keeps gradients within bounds before the optimizer uses them.
+///
+/// - Units: `norm` bounds the length of all gradients as one vector, `value` each number by itself; nil does not clip.
+/// - Throws: nothing.
+/// - Source: `torch.nn.utils.clip_grad_norm_`, `clip_grad_value_`.
+public struct Clipping: Settings {
+  public var norm: Double?
+  public var value: Double?
+
+  public init() { self.init(norm: nil) }
+  public init(norm: Double? = nil, value: Double? = nil) {
+    self.norm = norm
+    self.value = value
+  }
+}
+
+/// Averages the weights over the last steps; the average is what validates, and what training returns.
+///
+/// - Units: `decay` is the part of the average that one step keeps, once warmed up: min(decay, (1 + n) / (10 + n)) after
+///   n steps.
+/// - Throws: nothing.
+/// - Source: Polyak & Juditsky, 1992, doi:10.1137/0330046; the warm-up is that of TensorFlow's `ExponentialMovingAverage`.
+public struct Averaging: Settings {
+  public var decay: Double
+  public var warmsUp: Bool
+
+  public init() { self.init(decay: 0.999) }
+  public init(decay: Double, warmsUp: Bool = true) {
+    self.decay = decay
+    self.warmsUp = warmsUp
+  }
+
+  /// The decay of the update after `steps` earlier ones.
+  public func decay(after steps: Int) -> Double {
+    warmsUp ? min(decay, Double(1 + steps) / Double(10 + steps)) : decay
+  }
+}
+
+/// What training minimizes.
+///
+/// Cross-entropy for a head with one output per class; binary cross-entropy for a head with one output and two classes.
+/// Soft targets (mixed pictures) are understood by both.
+///
+/// - Units: `labelSmoothing` is the part of each target spread evenly over the classes, 0…1.
+/// - Throws: nothing.
+/// - Source: `torch.nn.CrossEntropyLoss`, `BCEWithLogitsLoss`; smoothing: Szegedy et al., 2015, arXiv:1512.00567, §7.
+public struct LossChoice: Settings {
+  public var labelSmoothing: Double
+
+  public init() { self.init(labelSmoothing: 0) }
+  public init(labelSmoothing: Double) { self.labelSmoothing = labelSmoothing }
+}
+
+/// How a pretrained backbone is put to use: first the new head alone, then the whole network with lower rates.
+///
+/// - Units: `frozenEpochs` are the first of the recipe's epochs; nil freezes the backbone for all of them. `trunkRate` and
+///   `layerDecay` are factors of the optimizer's rate.
+/// - Source: Howard & Ruder, 2018, arXiv:1801.06146 (discriminative rates); layer decay as in Clark et al., 2020,
+///   arXiv:2003.10555, §3.
+public struct TransferChoice: Settings {
+  /// Epochs in which only the head learns.
+  public var frozenEpochs: Int?
+  /// Whether the frozen backbone runs once per picture instead of once per epoch. Needs no augmentation: cached pictures
+  /// do not vary.
+  public var cachesFeatures: Bool
+  /// The rate of the backbone once it learns.
+  public var trunkRate: Double
+  /// Each layer farther from the head learns at this factor of the next one's rate.
+  public var layerDecay: Double
+  /// Whether batch norms keep the backbone's statistics while it learns.
+  public var freezesNorms: Bool
+  /// The rate of the second phase, as a factor of the first one's.
+  public var unfrozenRate: Double
+
+  public init() { self.init(frozenEpochs: nil) }
+
+  public init(
+    frozenEpochs: Int?, cachesFeatures: Bool = true, trunkRate: Double = 0.1, layerDecay: Double = 1,
+    freezesNorms: Bool = true, unfrozenRate: Double = 1
+  ) {
+    self.frozenEpochs = frozenEpochs
+    self.cachesFeatures = cachesFeatures
+    self.trunkRate = trunkRate
+    self.layerDecay = layerDecay
+    self.freezesNorms = freezesNorms
+    self.unfrozenRate = unfrozenRate
+  }
+}

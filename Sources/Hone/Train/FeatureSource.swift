@@ -1,0 +1,55 @@
+internal import HoneAugment
+internal import HoneTensor
+
+/// Features of pictures, computed once by a frozen trunk and kept in memory.
+struct FeatureSource: BatchSource {
+  private let features: Tensor
+  private let targets: Tensor
+  private let indices: [Int]
+  private let batchSize: Int
+  /// Nil keeps the order.
+  private let seed: UInt64?
+  let problems: [DataProblem]
+
+  /// Runs every picture of a source through the model's trunk.
+  init(
+    _ pictures: any BatchSource, model: Model, precision: Precision, batchSize: Int, seed: UInt64?
+  ) throws {
+    var parts: [TensorBatch] = []
+    let next = pictures.epoch(0, from: 0)
+    while let batch = try next() {
+      let features = try withoutGradients {
+        try withAutocast(precision.autocast) { try model.embed(batch.input, .evaluation) }.to(.float32)
+      }
+      parts.append(TensorBatch(input: features, targets: batch.targets, indices: batch.indices))
+    }
+    features = try Tensor.cat(parts.map(\.input))
+    targets = try Tensor.cat(parts.map(\.targets))
+    indices = parts.flatMap(\.indices)
+    self.batchSize = batchSize
+    self.seed = seed
+    problems = pictures.problems
+  }
+
+  var batches: Int { (indices.count + batchSize - 1) / batchSize }
+
+  func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch? {
+    let order = order(of: epoch)
+    var batch = start
+    return {
+      guard batch < batches else { return nil }
+      let rows = Array(order[batch * batchSize..<min(indices.count, (batch + 1) * batchSize)])
+      batch += 1
+      let picked = try Tensor(rows)
+      return TensorBatch(
+        input: try features.indexSelect(0, picked), targets: try targets.indexSelect(0, picked),
+        indices: rows.map { indices[$0] })
+    }
+  }
+
+  private func order(of epoch: Int) -> [Int] {
+    guard let seed else { return Array(indices.indices) }
+    var stream = RandomStream(seed: seed, epoch: epoch, name: "order")
+    return stream.permutation(indices.count)
+  }
+}

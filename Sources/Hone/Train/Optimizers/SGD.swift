@@ -1,0 +1,29 @@
+internal import HoneTensor
+
+/// Stochastic gradient descent, with momentum if wanted.
+///
+/// - Units: `weightDecay` is added to the gradient as `weightDecay · w`.
+/// - Throws: `EngineError`.
+/// - Source: `torch.optim.SGD`; Nesterov: Sutskever et al., 2013.
+public struct SGD: UpdateRule {
+  public static let name = "sgd"
+  public var momentum: Double
+  public var nesterov: Bool
+  public var weightDecay: Double
+
+  public init() { self.init(momentum: 0) }
+
+  public init(momentum: Double, nesterov: Bool = false, weightDecay: Double = 0) {
+    self.momentum = momentum
+    self.nesterov = nesterov
+    self.weightDecay = weightDecay
+  }
+
+  public var slots: [Slot] { momentum == 0 ? [] : [Slot("velocity")] }
+
+  public func update(_ group: UpdateGroup) throws {
+    try Fused.sgd(
+      group.parameters, gradients: group.gradients, velocities: group.slots.first ?? [], rate: group.rate,
+      momentum: momentum, decay: group.decays ? weightDecay : 0, nesterov: nesterov)
+  }
+}

@@ -1,0 +1,92 @@
+internal import Foundation
+internal import HoneAugment
+internal import HoneImage
+internal import HoneTensor
+
+extension PhaseWork {
+  /// Sets a model up for a phase: what learns, from which batches, by which optimizer.
+  init(
+    _ phase: Phase, of recipe: Recipe, model: Model, dataset: Dataset, split: Split, cache: PictureCache? = nil
+  ) throws {
+    try model.setUp(phase, freezesNorms: recipe.transfer?.freezesNorms ?? false)
+    let pictures = Pictures(recipe: recipe, model: model, dataset: dataset, cache: cache)
+    let cached = phase.isFrozen && recipe.transfer?.cachesFeatures ?? false
+    if cached {
+      (trained, evaluated) = (model.classify, model.classify)
+      training = try pictures.features(of: split.train, shuffles: true)
+      validation = try split.validation.isEmpty ? nil : pictures.features(of: split.validation, shuffles: false)
+    } else {
+      trained = phase.isFrozen ? model.overFrozenTrunk : model.callAsFunction
+      evaluated = model.callAsFunction
+      training = try pictures.training(split.train)
+      validation = try split.validation.isEmpty ? nil : pictures.evaluation(split.validation)
+    }
+    self.phase = phase
+    hasFeatures = cached
+    optimizer = try Optimizer(
+      recipe.optimizer, for: model.parameters, factors: model.rateFactors(phase, recipe.transfer))
+    penalties = Penalties(recipe.regularization.penalties, for: optimizer.members)
+    average = try recipe.ema.map { try WeightAverage($0, of: model) }
+    schedule = recipe.schedule
+    baseRate = recipe.optimizer.rate * phase.rate
+    perEpoch = (training.batches + recipe.accumulation - 1) / recipe.accumulation
+    total = perEpoch * phase.epochs
+  }
+}
+
+extension Model {
+  /// Marks what learns in a phase.
+  fileprivate func setUp(_ phase: Phase, freezesNorms: Bool) throws {
+    if phase.isFrozen { try freezeTrunk() } else { try unfreeze(normStatistics: !freezesNorms) }
+  }
+
+  /// The scores of pictures when only the head learns.
+  fileprivate func overFrozenTrunk(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try classify(withoutGradients { try embed(x, .evaluation) }, pass)
+  }
+
+  /// The rates of the trunk's parameters in a phase, as factors: lower the farther a layer is from the head.
+  fileprivate func rateFactors(_ phase: Phase, _ transfer: TransferChoice?) -> [String: Double] {
+    guard let transfer, !phase.isFrozen else { return [:] }
+    var factors: [String: Double] = [:]
+    for (distance, group) in layerGroups.dropLast().reversed().enumerated() {
+      for member in group { factors[member.name] = transfer.trunkRate * pow(transfer.layerDecay, Double(distance)) }
+    }
+    return factors
+  }
+}
+
+/// The pictures of a data set as a recipe wants them.
+struct Pictures {
+  let recipe: Recipe
+  let model: Model
+  let dataset: Dataset
+  let cache: PictureCache?
+
+  /// Shuffled and augmented.
+  func training(_ indices: [Int]) throws -> PictureSource {
+    let steps = (recipe.augmentation?.steps ?? []) + model.preprocessing.pipeline.steps
+    return try source(indices, Pipeline(steps), shuffles: true)
+  }
+
+  /// In order, as the model wants them.
+  func evaluation(_ indices: [Int]) throws -> PictureSource {
+    try source(indices, model.preprocessing.pipeline, shuffles: false)
+  }
+
+  /// What the trunk makes of each picture, computed once.
+  func features(of indices: [Int], shuffles: Bool) throws -> FeatureSource {
+    try FeatureSource(
+      evaluation(indices), model: model, precision: recipe.precision.value ?? .float32,
+      batchSize: recipe.batchSize.value ?? 32, seed: shuffles ? recipe.seed : nil)
+  }
+
+  private func source(_ indices: [Int], _ pipeline: Pipeline, shuffles: Bool) throws -> PictureSource {
+    let input = model.preprocessing.input
+    let options = Loader.Options(
+      pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
+      normalization: model.preprocessing.normalization, batchSize: recipe.batchSize.value ?? 32, shuffles: shuffles,
+      seed: recipe.seed, workers: recipe.workers.value, cache: cache, allocator: .engine)
+    return PictureSource(loader: try Loader(dataset, indices: indices, options: options))
+  }
+}

@@ -1,0 +1,58 @@
+internal import Foundation
+internal import HoneTensor
+
+/// What `auto` settings are chosen by.
+public struct Circumstances: Sendable, Hashable {
+  public var cores: Int
+  public var hasFastBFloat16: Bool
+  public var pictures: Int
+  /// The shorter side of the input, in pixels.
+  public var side: Int
+
+  public init(cores: Int, hasFastBFloat16: Bool, pictures: Int, side: Int) {
+    self.cores = cores
+    self.hasFastBFloat16 = hasFastBFloat16
+    self.pictures = pictures
+    self.side = side
+  }
+}
+
+extension Recipe {
+  /// The recipe with every `auto` replaced by a choice.
+  ///
+  /// Batches are of 32, of 16 when there are few pictures, of 128 when there are many small ones.
+  public func resolved(for circumstances: Circumstances) -> Recipe {
+    var recipe = self
+    recipe.threads = threads.resolved(max(1, circumstances.cores))
+    recipe.workers = workers.resolved(max(1, circumstances.cores))
+    recipe.precision = precision.resolved(circumstances.hasFastBFloat16 ? .bfloat16 : .float32)
+    recipe.batchSize = batchSize.resolved(Self.usualBatch(circumstances))
+    return recipe
+  }
+
+  private static func usualBatch(_ circumstances: Circumstances) -> Int {
+    if circumstances.pictures < 200 { return 16 }
+    return circumstances.side <= 64 && circumstances.pictures >= 5000 ? 128 : 32
+  }
+}
+
+extension Recipe {
+  /// The recipe with what is still `auto` chosen as another run of it chose.
+  func takingChoices(of other: Recipe) -> Recipe {
+    var recipe = self
+    if recipe.threads == .auto { recipe.threads = other.threads }
+    if recipe.workers == .auto { recipe.workers = other.workers }
+    if recipe.precision == .auto { recipe.precision = other.precision }
+    if recipe.batchSize == .auto { recipe.batchSize = other.batchSize }
+    return recipe
+  }
+}
+
+extension Circumstances {
+  /// This machine's.
+  static func here(pictures: Int, input: InputSpec) -> Circumstances {
+    Circumstances(
+      cores: ProcessInfo.processInfo.activeProcessorCount, hasFastBFloat16: Engine.hasFastBFloat16, pictures: pictures,
+      side: min(input.height, input.width))
+  }
+}

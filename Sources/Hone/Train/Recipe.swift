@@ -1,0 +1,76 @@
+public import HoneAugment
+
+/// Everything that a training run depends on, beside the pictures: a value that reproduces it.
+///
+/// Every part has a default, so a recipe names only what differs. It is saved with the run, with all `auto` values
+/// resolved.
+///
+/// ```swift
+/// var recipe = Recipe(epochs: 30, optimizer: .adam(rate: 1e-3))
+/// recipe.regularization = .l2(0.001, on: .convolutionKernels)
+/// try recipe.save(to: "recipe.yaml")
+/// ```
+public struct Recipe: Settings {
+  /// The newest format that this Hone writes, and reads.
+  public static let currentFormat = 1
+
+  public var formatVersion = Recipe.currentFormat
+  /// The one source of all draws.
+  public var seed: UInt64 = 0
+  public var model = ModelChoice()
+  public var data = DataChoice()
+  /// What varies the training pictures; nil uses them as validation does.
+  public var augmentation: Pipeline?
+  public var epochs = 20
+  public var batchSize: Auto<Int> = .auto
+  public var precision: Auto<Precision> = .auto
+  /// Threads that compute.
+  public var threads: Auto<Int> = .auto
+  /// Threads that decode and augment.
+  public var workers: Auto<Int> = .auto
+  public var optimizer = OptimizerChoice()
+  public var schedule = Schedule()
+  public var loss = LossChoice()
+  public var regularization = Regularization()
+  /// How a backbone is put to use; nil trains the whole network from the first step.
+  public var transfer: TransferChoice?
+  /// Averaging of the weights; nil keeps the last ones.
+  public var ema: Averaging?
+  /// Batches whose gradients make one optimizer step.
+  public var accumulation = 1
+  public var clipping = Clipping()
+  /// Nil trains for all epochs.
+  public var earlyStopping: EarlyStopping?
+  /// Whether an evaluated picture is the mean of itself and its mirror image.
+  public var flipsWhenTesting = false
+
+  public init() {}
+
+  public init(
+    model: ModelChoice = ModelChoice(), epochs: Int = 20, batchSize: Auto<Int> = .auto,
+    optimizer: OptimizerChoice = OptimizerChoice(), schedule: Schedule = Schedule(), augmentation: Pipeline? = nil,
+    regularization: Regularization = Regularization(), transfer: TransferChoice? = nil,
+    earlyStopping: EarlyStopping? = nil, seed: UInt64 = 0
+  ) {
+    self.seed = seed
+    self.model = model
+    self.augmentation = augmentation
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.regularization = regularization
+    self.transfer = transfer
+    self.earlyStopping = earlyStopping
+  }
+}
+
+/// What part of the data validates.
+///
+/// - Units: `validation` is a fraction of the pictures without a place of their own; folders named `train` and `val` win.
+public struct DataChoice: Settings {
+  public var validation: Double
+
+  public init() { self.init(validation: 0.2) }
+  public init(validation: Double) { self.validation = validation }
+}

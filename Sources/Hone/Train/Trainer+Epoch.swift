@@ -1,0 +1,91 @@
+internal import Foundation
+internal import HoneAugment
+internal import HoneTensor
+
+extension Trainer {
+  /// Trains from the batch at hand to the end of the epoch.
+  ///
+  /// - Returns: why it ended before, or nil. When time runs out the epoch ends early, and counts.
+  func trainEpoch() throws -> StopReason? {
+    let next = work.training.epoch(state.epoch, from: state.batch)
+    var clock = Date()
+    while let batch = try next() {
+      try gather(batch)
+      guard isStepDue else { continue }
+      try step()
+      let now = Date()
+      state.tally.seconds += now.timeIntervalSince(clock)
+      clock = now
+      report(.step(progress))
+      if stop.isRaised { return .interrupted }
+      try saveIfDue(epochEnded: false)
+      if isLate { return state.batch < work.training.batches ? cutShort() : nil }
+    }
+    return nil
+  }
+
+  /// Adds the gradients of one batch.
+  private func gather(_ batch: TensorBatch) throws {
+    let pass = Pass(
+      training: true, seed: RandomStream.key(seed: recipe.seed, epoch: state.epoch, index: state.batch, name: "pass"))
+    let logits = try withAutocast(recipe.precision.value == .bfloat16 ? .bfloat16 : nil) {
+      try work.trained(batch.input, pass)
+    }
+    let loss = try objective.loss(logits, batch.targets)
+    let value = try loss.item()
+    guard value.isFinite else { throw diverged(value) }
+    try (groupSize == 1 ? loss : loss.div(Double(groupSize))).backward()
+    state.tally.pictures += batch.indices.count
+    state.tally.loss += value * Double(batch.indices.count)
+    state.tally.hits += try withoutGradients { try objective.hits(logits, batch.targets) }
+    state.batch += 1
+  }
+
+  /// Batches whose gradients make the step at hand: fewer at the end of an epoch.
+  private var groupSize: Int {
+    let first = state.batch / recipe.accumulation * recipe.accumulation
+    return min(recipe.accumulation, work.training.batches - first)
+  }
+
+  private var isStepDue: Bool {
+    state.batch % recipe.accumulation == 0 || state.batch >= work.training.batches
+  }
+
+  /// One optimizer step with the gradients gathered.
+  private func step() throws {
+    let rate = work.rate(at: state.step)
+    if state.step % Self.penaltySampling == 0, !work.penalties.isEmpty {
+      state.tally.penalty += try work.penalties.value()
+      state.tally.penalties += 1
+    }
+    try work.step(rate: rate, clipping: recipe.clipping, steps: state.step)
+    state.tally.rate = rate
+    state.step += 1
+  }
+
+  /// Penalties are priced at every so many steps: pricing reads all weights.
+  private static let penaltySampling = 10
+
+  private var progress: TrainingEvent.StepProgress {
+    TrainingEvent.StepProgress(
+      epoch: state.epoch + 1, epochs: recipe.epochs, batch: state.batch, batches: work.training.batches,
+      loss: state.tally.meanLoss, imagesPerSecond: state.tally.speed)
+  }
+
+  /// Ends the epoch at the batch at hand.
+  private func cutShort() -> StopReason? {
+    report(
+      .warning("time is up: epoch \(state.epoch + 1) ends after \(state.batch) of \(work.training.batches) batches"))
+    return nil
+  }
+
+  private func diverged(_ loss: Double) -> HoneError {
+    HoneError(
+      .diverged,
+      """
+      the loss became \(loss) in epoch \(state.epoch + 1), batch \(state.batch + 1), at a learning rate of \
+      \(work.rate(at: state.step)); lower optimizer.rate (try a tenth), add a schedule.warmup, or set clipping.norm to 1
+      """,
+      context: ["epoch": "\(state.epoch + 1)", "batch": "\(state.batch + 1)"])
+  }
+}
