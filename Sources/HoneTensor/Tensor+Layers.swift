@@ -27,6 +27,17 @@ extension Tensor {
     }
   }
 
+  /// Convolution 3×3 at stride 1, bias, ReLU and 2×2 max-pool in one: the same numbers as the four, faster to train.
+  ///
+  /// Behind the pool at most one gradient of four is not zero; on a CPU with AVX-512 the backward pass multiplies only
+  /// by those. Elsewhere, and for sizes the kernel does not take, it is the four operations one after another.
+  ///
+  /// - Shape: `[N, C, H, W]`, weight `[O, C, 3, 3]`, bias `[O]` → `[N, O, (H + 2·padding − 2) ÷ 2, …]`, rounded down.
+  /// - Source: none: ours.
+  public func convReluPool(_ weight: Tensor, bias: Tensor, padding: Int = 0) throws(EngineError) -> Tensor {
+    try make(weight, bias) { ht_conv_relu_pool($0, $1[0], $1[1], padding, $2) }
+  }
+
   /// - Shape: `[…, I]`, weight `[O, I]`, bias `[O]` → `[…, O]`.
   public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(EngineError) -> Tensor {
     try make(weight, bias) { ht_linear($0, $1[0], $1[1], $2) }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct OptimizerTests {
   struct Expected: Decodable {
     let steps: [Int]
-    let A: [[Double]]
+    let matrix: [[Double]]
     let b, start: [Double]
     let noise: [[Double]]
     let weights: [String: [[Double]]]
@@ -29,7 +29,7 @@ import Testing
     let expected = try #require(golden.weights[name])
     let choice = try #require(Self.choices[name])
     let found = try await Engine.run {
-      let A = try Tensor(golden.A.flatMap { $0 }, shape: [6, 6]).to(dtype)
+      let matrix = try Tensor(golden.matrix.flatMap { $0 }, shape: [6, 6]).to(dtype)
       let b = try Tensor(golden.b).to(dtype)
       let parameter = try Parameter(Tensor(golden.start).to(dtype))
       let member = NamedParameter(
@@ -38,7 +38,7 @@ import Testing
       var found: [[Double]] = []
       for (step, noise) in golden.noise.enumerated() {
         let gradient = try withoutGradients {
-          try A.matmul(parameter.value).sub(b).add(Tensor(noise).to(dtype))
+          try matrix.matmul(parameter.value).sub(b).add(Tensor(noise).to(dtype))
         }
         try parameter.setGradient(gradient)
         try optimizer.step(rate: choice.rate)

@@ -44,7 +44,7 @@ def run(make, dtype):
 
 
 golden = {
-    "steps": [1, 2, 10, STEPS], "A": A.tolist(), "b": b.tolist(), "start": w0.tolist(), "noise": noise.tolist(),
+    "steps": [1, 2, 10, STEPS], "matrix": A.tolist(), "b": b.tolist(), "start": w0.tolist(), "noise": noise.tolist(),
     "weights": {name: run(make, torch.float64) for name, make in makers.items()},
 }
 with open(os.path.join(HERE, "optimizers.json"), "w") as file:
