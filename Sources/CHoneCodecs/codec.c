@@ -56,6 +56,11 @@ void hc_close(hc_decoder *decoder) {
 
 uint32_t hc_scaled_side(uint32_t side, int scale) { return (uint32_t)(((uint64_t)side * (uint32_t)scale + 7) / 8); }
 
+static bool is_inside(const hc_window *w, const hc_sink *sink) {
+  return w->width > 0 && w->top < sink->height && w->height <= sink->height - w->top && w->left < sink->width
+         && w->width <= sink->width - w->left;
+}
+
 hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, size_t out_bytes, hc_error *error) {
   hc_sink sink = {
       .out = out,
@@ -66,7 +71,10 @@ hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, siz
       .background = {request->background[0], request->background[1], request->background[2]},
       .least_complete = request->least_complete,
   };
-  size_t needed = (size_t)sink.height * sink.width * hc_pixel_bytes(sink.layout, sink.depth);
+  sink.window = request->window;
+  if (sink.window.height == 0) sink.window = (hc_window){0, 0, sink.height, sink.width};
+  if (!is_inside(&sink.window, &sink)) return hc_fail(error, HC_UNSUPPORTED, "the region is not inside the picture of %u×%u", sink.height, sink.width);
+  size_t needed = (size_t)sink.window.height * sink.window.width * hc_pixel_bytes(sink.layout, sink.depth);
   if (needed != out_bytes) return hc_fail(error, HC_UNSUPPORTED, "the output holds %zu bytes, %zu are needed", out_bytes, needed);
   sink.scratch = malloc((size_t)sink.width * 16);
   if (!sink.scratch) return hc_fail(error, HC_NO_MEMORY, "no memory for a row");

@@ -13,7 +13,8 @@ typedef enum { HC_GRAY = 1, HC_GRAY_ALPHA = 2, HC_RGB = 3, HC_RGBA = 4, HC_CMYK 
 /// Where decoded rows go. A decoder asks for a row in its native layout, fills it, and hands it in.
 typedef struct {
   uint8_t *out;
-  uint32_t height, width;
+  uint32_t height, width;  // of the picture that the decoder delivers
+  hc_window window;        // the part of it that `out` holds
   hc_layout layout;
   int depth;
   uint16_t background[3];
@@ -44,8 +45,11 @@ __attribute__((format(printf, 3, 4))) hc_code hc_fail(hc_error *error, hc_code c
 
 /// Memory for a native row of `layout` and `depth`: the output itself where nothing has to be converted.
 void *hc_row(hc_sink *sink, uint32_t y, hc_layout layout, int depth);
-/// Converts the row got from `hc_row`, or from anywhere else, into the output.
+/// Converts the row got from `hc_row`, or from anywhere else, into the output; rows outside the window are dropped.
 void hc_put_row(hc_sink *sink, uint32_t y, const void *row, hc_layout layout, int depth);
+/// The same for a part of a row that starts at column `first` and reaches at least to the end of the window.
+void hc_put_part(hc_sink *sink, uint32_t y, const void *part, uint32_t first, hc_layout layout, int depth);
+bool hc_is_windowed(const hc_sink *sink);
 /// Whether `rows` read rows are enough; the error that says so if not.
 hc_code hc_check_complete(const hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why);
 /// Zeros (black, transparent) where nothing could be read.

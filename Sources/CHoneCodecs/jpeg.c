@@ -123,14 +123,38 @@ static void choose_output(jpeg *state, const hc_sink *sink, hc_layout *layout) {
   }
 }
 
+// Samplings for which libjpeg-turbo crops and skips to the very pixels of the whole picture.
+static bool crops_exactly(const struct jpeg_decompress_struct *info) {
+  for (int c = 0; c < info->num_components; c++) {
+    const jpeg_component_info *component = &info->comp_info[c];
+    if (component->h_samp_factor > 2 || component->v_samp_factor > 2) return false;
+  }
+  return info->comp_info[0].h_samp_factor == info->max_h_samp_factor && info->comp_info[0].v_samp_factor == info->max_v_samp_factor;
+}
+
+// Narrows the rows to the window and skips those above it; returns the column at which rows start. Upsampling looks at
+// neighbours, so a margin keeps the window equal to that part of the whole picture.
+static uint32_t enter_window(jpeg *state, const hc_sink *sink) {
+  enum { margin = 4 };
+  const hc_window *window = &sink->window;
+  JDIMENSION first = window->left > margin ? window->left - margin : 0;
+  uint32_t end = window->left + window->width, room = sink->width - end;
+  JDIMENSION width = end + (room < margin ? room : margin) - first;
+  jpeg_crop_scanline(&state->info, &first, &width);
+  if (window->top > 0) jpeg_skip_scanlines(&state->info, window->top);
+  return first;
+}
+
+// Rows below the window are never decoded.
 static void read_rows(jpeg *state, hc_sink *sink, hc_layout layout) {
-  while (state->info.output_scanline < state->info.output_height) {
+  uint32_t first = hc_is_windowed(sink) && crops_exactly(&state->info) ? enter_window(state, sink) : 0;
+  while (state->info.output_scanline < sink->window.top + sink->window.height) {
     uint32_t y = state->info.output_scanline;
     JSAMPROW row = hc_row(sink, y, layout, 8);
     jpeg_read_scanlines(&state->info, &row, 1);
     if (layout == HC_CMYK)
-      for (size_t i = 0; i < (size_t)sink->width * 4; i++) row[i] = (JSAMPLE)~row[i];
-    hc_put_row(sink, y, row, layout, 8);
+      for (size_t i = 0; i < (size_t)state->info.output_width * 4; i++) row[i] = (JSAMPLE)~row[i];
+    hc_put_part(sink, y, row, first, layout, 8);
     sink->rows = y + 1;
   }
 }

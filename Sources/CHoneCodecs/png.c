@@ -146,7 +146,7 @@ static int read_rows(spng_ctx *context, hc_sink *sink, hc_layout layout, int dep
     hc_put_row(sink, sink->rows, row, layout, depth);
     sink->rows++;
     if (status == SPNG_EOI) return 0;
-    if (sink->rows == sink->height) return SPNG_EINTERNAL;
+    if (sink->rows >= sink->window.top + sink->window.height) return 0;
   }
 }
 

@@ -63,16 +63,19 @@ static inline uint32_t luma(uint32_t r, uint32_t g, uint32_t b) {
 DEFINE_CONVERT(convert8, uint8_t, 255u)
 DEFINE_CONVERT(convert16, uint16_t, 65535u)
 
-static uint8_t *output_row(hc_sink *sink, uint32_t y) {
-  return sink->out + (size_t)y * sink->width * hc_pixel_bytes(sink->layout, sink->depth);
+bool hc_is_windowed(const hc_sink *sink) {
+  return sink->window.height != sink->height || sink->window.width != sink->width;
 }
 
-static bool is_direct(const hc_sink *sink, hc_layout layout, int depth) {
-  return layout == sink->layout && depth == sink->depth;
+// Where row `y` of the picture lies in the output, NULL when the window leaves it out.
+static uint8_t *output_row(hc_sink *sink, uint32_t y) {
+  if (y < sink->window.top || y - sink->window.top >= sink->window.height) return NULL;
+  return sink->out + (size_t)(y - sink->window.top) * sink->window.width * hc_pixel_bytes(sink->layout, sink->depth);
 }
 
 void *hc_row(hc_sink *sink, uint32_t y, hc_layout layout, int depth) {
-  return is_direct(sink, layout, depth) ? output_row(sink, y) : sink->scratch;
+  bool direct = layout == sink->layout && depth == sink->depth && !hc_is_windowed(sink);
+  return direct ? output_row(sink, y) : sink->scratch;
 }
 
 // Samples of the output's layout, from one depth to the other.
@@ -84,23 +87,28 @@ static void put_depth(const void *in, int depth, void *out, size_t count) {
 }
 
 static void convert(const hc_sink *sink, const void *in, hc_layout layout, int depth, void *out) {
-  uint32_t background[3];
+  uint32_t background[3], width = sink->window.width;
   for (int c = 0; c < 3; c++) background[c] = depth == 8 ? to8(sink->background[c]) : sink->background[c];
-  if (layout == sink->layout) memcpy(out, in, (size_t)sink->width * hc_pixel_bytes(layout, depth));
-  else if (depth == 8) convert8(in, layout, out, sink->layout, sink->width, background);
-  else convert16(in, layout, out, sink->layout, sink->width, background);
+  if (layout == sink->layout) memcpy(out, in, width * hc_pixel_bytes(layout, depth));
+  else if (depth == 8) convert8(in, layout, out, sink->layout, width, background);
+  else convert16(in, layout, out, sink->layout, width, background);
 }
 
-void hc_put_row(hc_sink *sink, uint32_t y, const void *row, hc_layout layout, int depth) {
+void hc_put_part(hc_sink *sink, uint32_t y, const void *part, uint32_t first, hc_layout layout, int depth) {
   uint8_t *out = output_row(sink, y);
-  if (row == out) return;
+  if (!out || part == out) return;
+  const uint8_t *in = (const uint8_t *)part + (sink->window.left - first) * hc_pixel_bytes(layout, depth);
   if (depth == sink->depth) {
-    convert(sink, row, layout, depth, out);
+    convert(sink, in, layout, depth, out);
     return;
   }
   uint8_t *between = sink->scratch + (size_t)sink->width * 8;
-  convert(sink, row, layout, depth, between);
-  put_depth(between, depth, out, (size_t)sink->width * (size_t)sink->layout);
+  convert(sink, in, layout, depth, between);
+  put_depth(between, depth, out, (size_t)sink->window.width * (size_t)sink->layout);
+}
+
+void hc_put_row(hc_sink *sink, uint32_t y, const void *row, hc_layout layout, int depth) {
+  hc_put_part(sink, y, row, 0, layout, depth);
 }
 
 hc_code hc_check_complete(const hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why) {
@@ -110,7 +118,8 @@ hc_code hc_check_complete(const hc_sink *sink, uint32_t rows, hc_code code, hc_e
 }
 
 void hc_fill_row(hc_sink *sink, uint32_t y) {
-  memset(output_row(sink, y), 0, (size_t)sink->width * hc_pixel_bytes(sink->layout, sink->depth));
+  uint8_t *out = output_row(sink, y);
+  if (out) memset(out, 0, sink->window.width * hc_pixel_bytes(sink->layout, sink->depth));
 }
 
 hc_code hc_finish_broken(hc_sink *sink, uint32_t rows, hc_code code, hc_error *error, const char *why) {

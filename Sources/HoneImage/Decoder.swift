@@ -15,16 +15,16 @@ struct Decoder: ~Copyable {
 
   deinit { hc_close(handle) }
 
-  /// Decodes into memory of exactly `size × channels` samples.
+  /// Decodes into memory of exactly as many samples as `window × channels` has.
   func decode<Element>(
-    into out: UnsafeMutableBufferPointer<Element>, options: DecodeOptions, scale: Int
+    into out: UnsafeMutableBufferPointer<Element>, options: DecodeOptions, scale: Int, window: ImageRegion
   ) throws(ImageError) {
     let background = options.background.map { UInt16($0) * 257 }
     let colors = background.count >= 3 ? background : [UInt16](repeating: background.first ?? 0xFFFF, count: 3)
     var request = hc_request(
       channels: options.channels == .native ? 0 : options.channels == .rgb ? 3 : 1,
       depth: Int32(MemoryLayout<Element>.size * 8), scale: Int32(scale),
-      background: (colors[0], colors[1], colors[2]), least_complete: options.leastComplete)
+      background: (colors[0], colors[1], colors[2]), window: hc_window(window), least_complete: options.leastComplete)
     var failure = hc_error()
     let bytes = out.count * MemoryLayout<Element>.stride
     guard hc_decode(handle, &request, out.baseAddress, bytes, &failure) == HC_OK else { throw ImageError(failure) }
@@ -37,6 +37,14 @@ extension ImageInfo {
       format: ImageFormat(header.format), storedSize: Size(height: Int(header.height), width: Int(header.width)),
       channels: Int(header.channels), bitDepth: Int(header.bit_depth), orientation: Int(header.orientation),
       isAnimated: header.is_animated != 0)
+  }
+}
+
+extension hc_window {
+  fileprivate init(_ region: ImageRegion) {
+    self.init(
+      top: UInt32(region.top), left: UInt32(region.left), height: UInt32(region.size.height),
+      width: UInt32(region.size.width))
   }
 }
 

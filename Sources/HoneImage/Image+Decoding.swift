@@ -17,20 +17,22 @@ extension Image where Element: FixedWidthInteger {
     let decoder = try Decoder(bytes)
     try decoder.info.check(options)
     let scale = decoder.info.scale(for: options)
-    let stored = decoder.info.storedSize.scaled(scale)
+    let window = try decoder.info.window(for: options, scale: scale)
     let channels = options.channels == .native ? decoder.info.channels : options.channels == .rgb ? 3 : 1
+    let total = window.size.height * window.size.width * channels
     var failure: ImageError?
-    let elements = [Element](unsafeUninitializedCapacity: stored.height * stored.width * channels) { buffer, count in
-      let samples = UnsafeMutableBufferPointer(rebasing: buffer[..<(stored.height * stored.width * channels)])
+    let elements = [Element](unsafeUninitializedCapacity: total) { buffer, count in
       do throws(ImageError) {
-        try decoder.decode(into: samples, options: options, scale: scale)
-        count = samples.count
+        let samples = UnsafeMutableBufferPointer(rebasing: buffer[..<total])
+        try decoder.decode(into: samples, options: options, scale: scale, window: window)
+        count = total
       } catch {
         failure = error
       }
     }
     if let failure { throw failure }
-    let picture = Image(height: stored.height, width: stored.width, channels: channels, elements: elements)
+    let picture = Image(
+      height: window.size.height, width: window.size.width, channels: channels, elements: elements)
     self = options.appliesOrientation ? picture.oriented(decoder.info.orientation) : picture
   }
 
@@ -69,18 +71,21 @@ extension Image {
 }
 
 extension ImageInfo {
+  /// The size of the picture that decoding with these options gives, before a `region` is cut from it.
+  public func decodedSize(_ options: DecodeOptions) -> Size {
+    let stored = storedSize.scaled(scale(for: options))
+    let turned = options.appliesOrientation && orientation >= 5
+    return turned ? Size(height: stored.width, width: stored.height) : stored
+  }
+
   fileprivate func check(_ options: DecodeOptions) throws(ImageError) {
-    let stored = storedSize
-    let (pixels, overflows) = stored.height.multipliedReportingOverflow(by: stored.width)
+    let (pixels, overflows) = storedSize.height.multipliedReportingOverflow(by: storedSize.width)
     guard overflows || pixels > options.maximumPixels else { return }
     throw ImageError(
       .tooLarge,
       "the picture states \(size) pixels, more than the allowed \(options.maximumPixels); raise maximumPixels if it is honest"
     )
   }
-
-  /// The size at which a file decodes under these options.
-  package func decodedSize(_ options: DecodeOptions) -> Size { size.scaled(scale(for: options)) }
 
   /// Eighths at which the file is decoded: those sizes for which libjpeg-turbo has fast transforms.
   fileprivate func scale(for options: DecodeOptions) -> Int {
@@ -92,6 +97,40 @@ extension ImageInfo {
       return scaled.height >= least.height && scaled.width >= least.width
     } ?? 8
   }
+
+  /// The part of the stored picture that the asked region shows.
+  fileprivate func window(for options: DecodeOptions, scale: Int) throws(ImageError) -> ImageRegion {
+    let whole = storedSize.scaled(scale)
+    guard let region = options.region else { return ImageRegion(top: 0, left: 0, size: whole) }
+    let shown = decodedSize(options)
+    guard region.isInside(shown) else {
+      throw ImageError(.unsupported, "\(region) is not inside the picture of \(shown); plan it for decodedSize")
+    }
+    return options.appliesOrientation ? region.stored(in: shown, orientation: orientation) : region
+  }
+}
+
+extension ImageRegion {
+  /// Where a region of the picture as shown lies in the picture as stored.
+  fileprivate func stored(in shown: Size, orientation: Int) -> ImageRegion {
+    let below = shown.height - top - size.height
+    let right = shown.width - left - size.width
+    let turned = Size(height: size.width, width: size.height)
+    return switch orientation {
+    case 2: ImageRegion(top: top, left: right, size: size)
+    case 3: ImageRegion(top: below, left: right, size: size)
+    case 4: ImageRegion(top: below, left: left, size: size)
+    case 5: ImageRegion(top: left, left: top, size: turned)
+    case 6: ImageRegion(top: right, left: top, size: turned)
+    case 7: ImageRegion(top: right, left: below, size: turned)
+    case 8: ImageRegion(top: left, left: below, size: turned)
+    default: self
+    }
+  }
+}
+
+extension ImageRegion: CustomStringConvertible {
+  public var description: String { "\(size) at \(top), \(left)" }
 }
 
 extension Size {

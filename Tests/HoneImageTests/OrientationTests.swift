@@ -14,7 +14,7 @@ private func exif(_ orientation: Int, bigEndian: Bool) -> [UInt8] {
 }
 
 /// The JPEG file with an EXIF segment behind its start marker.
-private func jpeg(_ bytes: [UInt8], orientation: Int, bigEndian: Bool) -> [UInt8] {
+func jpeg(_ bytes: [UInt8], orientation: Int, bigEndian: Bool) -> [UInt8] {
   let block = exif(orientation, bigEndian: bigEndian)
   let length = block.count + 2
   return bytes[..<2] + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + block + bytes[2...]

@@ -40,10 +40,15 @@ typedef struct {
 } hc_info;
 
 typedef struct {
+  uint32_t top, left, height, width;
+} hc_window;
+
+typedef struct {
   int channels;            // 1, 3, or 0 for the file's own
   int depth;               // 8 or 16 bits per output sample
   int scale;               // of 8; other than 8 only for JPEG
   uint16_t background[3];  // 16-bit colour under transparent pixels
+  hc_window window;        // the part of the (scaled) picture that is wanted; empty for all of it
   double least_complete;   // fraction of rows that must have been read for a broken file to pass
 } hc_request;
 
@@ -51,7 +56,8 @@ typedef struct hc_decoder hc_decoder;
 
 /// Reads the header. `bytes` must outlive the decoder. NULL with `error` filled on failure.
 hc_decoder *hc_open(const void *bytes, size_t length, hc_info *info, hc_error *error);
-/// Decodes into `out`, which holds height × width × channels samples (channels of the request, or of the info).
+/// Decodes into `out`, which holds height × width × channels samples: those of the window, or of the scaled picture;
+/// channels of the request, or of the info.
 hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, size_t out_bytes, hc_error *error);
 void hc_close(hc_decoder *decoder);
 
