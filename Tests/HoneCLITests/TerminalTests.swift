@@ -30,3 +30,19 @@ import Testing
     #expect(table.text == "class  pictures\nroses         7\n🌻         1024")
   }
 }
+
+@Suite struct `A budget` {
+  @Test(arguments: [("90s", 90.0), ("45", 45), ("10m", 600), ("1h30m", 5400), ("1h1m1s", 3661)])
+  func `is read as a person writes it`(_ text: String, _ seconds: Double) {
+    #expect(TimeBudget(argument: text)?.seconds == seconds)
+  }
+
+  @Test(arguments: ["", "0s", "ten minutes", "10x", "-5m", "m", "5m1h"])
+  func `is refused when it is no length of time`(_ text: String) {
+    #expect(TimeBudget(argument: text) == nil)
+  }
+
+  @Test func `is printed as it is read`() {
+    for text in ["1m30s", "10m", "1h30m"] { #expect(TimeBudget(argument: text)?.description == text) }
+  }
+}

@@ -127,6 +127,9 @@ public struct Structure: Codable, Sendable, Hashable {
 
   public static var names: [String] { Architecture.catalogue.map(\.name) }
 
+  /// One line about it, for a list; empty for an unknown name.
+  public var title: String { Architecture.find(name)?.title ?? "" }
+
   /// Scores per picture: one for a sigmoid head.
   public var outputs: Int { head.output == .sigmoid ? 1 : classes }
 
