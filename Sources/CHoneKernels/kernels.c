@@ -17,6 +17,7 @@ typedef struct {
   void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
   void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
   void (*affine_row)(int64_t, int64_t, int64_t, int64_t, size_t, int32_t *, int32_t *);
+  void (*nearest_row)(double, double, double, double, size_t, int32_t *, int32_t *);
   void (*projective_row)(const double *, double, size_t, int32_t *, int32_t *);
   void (*mix_float32)(float *, float *, size_t, float, float);
   void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
@@ -140,6 +141,9 @@ void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, s
 void hk_affine_row(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count, int32_t *x,
                    int32_t *y) {
   kernels()->affine_row(start_x, step_x, start_y, step_y, count, x, y);
+}
+void hk_nearest_row(double start_x, double step_x, double start_y, double step_y, size_t count, int32_t *x, int32_t *y) {
+  kernels()->nearest_row(start_x, step_x, start_y, step_y, count, x, y);
 }
 void hk_projective_row(const double matrix[9], double row, size_t count, int32_t *x, int32_t *y) {
   kernels()->projective_row(matrix, row, count, x, y);

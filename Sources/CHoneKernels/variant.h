@@ -285,9 +285,25 @@ static void HK(affine_row)(int64_t start_x, int64_t step_x, int64_t start_y, int
   }
 }
 
+static inline int32_t HK(whole_pixel)(double start, double move) {
+  const double limit = 4194304.0;
+  double v = __builtin_floor((start + __builtin_rint(move * 1024.0)) * (1.0 / 1024.0));
+  v = v > -limit ? (v < limit ? v : limit) : -limit;
+  return (int32_t)v * (1 << HK_COORDINATE_BITS);
+}
+
+static void HK(nearest_row)(double start_x, double step_x, double start_y, double step_y, size_t count,
+                            int32_t *restrict x, int32_t *restrict y) {
+  const double left = __builtin_rint(start_x * 1024.0) + 512.0, top = __builtin_rint(start_y * 1024.0) + 512.0;
+  for (size_t i = 0; i < count; i++) {
+    x[i] = HK(whole_pixel)(left, step_x * (double)i);
+    y[i] = HK(whole_pixel)(top, step_y * (double)i);
+  }
+}
+
 static inline int32_t HK(from_double)(double v) {
   const double limit = 4194304.0;
-  v = v < -limit ? -limit : v > limit ? limit : v;
+  v = v > -limit ? (v < limit ? v : limit) : -limit;
   const double scaled = v * 256.0 + 0.0078125;
   const int32_t down = (int32_t)scaled;
   return down - (scaled < (double)down);
@@ -323,5 +339,5 @@ static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t 
 static const hk_kernels HK(kernels) = {
   HK(split), HK(join), HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
   HK(weighted_rows), HK(resample_row), HK(gather), HK(remap_row),
-  HK(affine_row), HK(projective_row), HK(mix_float32), HK(mix_bfloat16),
+  HK(affine_row), HK(nearest_row), HK(projective_row), HK(mix_float32), HK(mix_bfloat16),
 };

@@ -82,6 +82,8 @@ void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, s
  * row-major 3x3 matrix. What lies further than 2^22 pixels away, or behind the viewer, is moved out to there. */
 void hk_affine_row(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count, int32_t *x,
                    int32_t *y);
+/* The same for nearest pixels of an affine map, rounded in two steps to 1/1024 pixel as OpenCV does: whole pixels. */
+void hk_nearest_row(double start_x, double step_x, double start_y, double step_y, size_t count, int32_t *x, int32_t *y);
 void hk_projective_row(const double matrix[9], double row, size_t count, int32_t *x, int32_t *y);
 /* The index that stands for i outside 0..<n under a border rule; -1 for HK_CONSTANT. */
 int32_t hk_border_index(int32_t i, int32_t n, int border);

@@ -133,9 +133,12 @@ extension WarpPass {
       return
     }
     let m = matrix.m
-    hk_affine_row(
-      Self.fixed(m[1] * Double(row) + m[2]), Self.fixed(m[0]), Self.fixed(m[4] * Double(row) + m[5]), Self.fixed(m[3]),
-      size.width, x, y)
+    let (startX, startY) = (m[1] * Double(row) + m[2], m[4] * Double(row) + m[5])
+    if interpolation == .nearest {
+      hk_nearest_row(startX, m[0], startY, m[3], size.width, x, y)
+    } else {
+      hk_affine_row(Self.fixed(startX), Self.fixed(m[0]), Self.fixed(startY), Self.fixed(m[3]), size.width, x, y)
+    }
   }
 
   /// 24 fraction bits; what no picture reaches is moved nearer.
