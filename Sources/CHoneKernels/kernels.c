@@ -1,6 +1,9 @@
 #include "hone_kernels.h"
 
 #include <stdatomic.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* One variant of every loop. */
 typedef struct {
@@ -13,7 +16,8 @@ typedef struct {
   void (*normalize_float32)(const uint8_t *, size_t, float, float, float *);
   void (*normalize_bfloat16)(const uint8_t *, size_t, float, float, uint16_t *);
   void (*weighted_rows)(const uint8_t *const *, const int32_t *, int, size_t, uint8_t *);
-  void (*resample_row)(const uint8_t *, int, const int32_t *, const int32_t *, const int32_t *, int, size_t, uint8_t *);
+  void (*resample_rows)(const uint8_t *, ptrdiff_t, size_t, size_t, int, const int32_t *, const int32_t *,
+                        const int32_t *, int, size_t, uint8_t *);
   void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
   void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
   void (*affine_row)(int64_t, int64_t, int64_t, int64_t, size_t, int32_t *, int32_t *);
@@ -54,6 +58,40 @@ int32_t hk_border_index(int32_t i, int32_t n, int border) {
 #pragma clang attribute pop
 
 static const hk_kernels *const variants[] = {&kernels_baseline, &kernels_avx2, &kernels_avx512};
+
+/* Looks up 64 levels at a time in two halves of the table; returns how many were done. */
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi"))) static size_t table_vbmi(
+    uint8_t *values, size_t count, const uint8_t *table) {
+  const __m512i a = _mm512_loadu_si512(table), b = _mm512_loadu_si512(table + 64);
+  const __m512i c = _mm512_loadu_si512(table + 128), d = _mm512_loadu_si512(table + 192);
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    const __m512i v = _mm512_loadu_si512(values + i);
+    const __m512i low = _mm512_permutex2var_epi8(a, v, b), high = _mm512_permutex2var_epi8(c, v, d);
+    _mm512_storeu_si512(values + i, _mm512_mask_blend_epi8(_mm512_movepi8_mask(v), low, high));
+  }
+  return i;
+}
+
+/* Looks up 32 levels at a time, sixteen rows of sixteen: in the row of a level its high bits have been counted down to
+ * zero, in all others the top bit is set and the shuffle gives zero. */
+__attribute__((target("avx2"))) static size_t table_avx2(uint8_t *values, size_t count, const uint8_t *table) {
+  __m256i rows[16];
+  for (int r = 0; r < 16; r++)
+    rows[r] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(table + 16 * r)));
+  const __m256i offset = _mm256_set1_epi8(0x70), step = _mm256_set1_epi8(16);
+  size_t i = 0;
+  for (; i + 32 <= count; i += 32) {
+    __m256i v = _mm256_loadu_si256((const __m256i *)(values + i));
+    __m256i out = _mm256_setzero_si256();
+    for (int r = 0; r < 16; r++) {
+      out = _mm256_or_si256(out, _mm256_shuffle_epi8(rows[r], _mm256_adds_epu8(v, offset)));
+      v = _mm256_sub_epi8(v, step);
+    }
+    _mm256_storeu_si256((__m256i *)(values + i), out);
+  }
+  return i;
+}
 #else
 static const hk_kernels *const variants[] = {&kernels_baseline};
 #endif
@@ -97,7 +135,12 @@ void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *
   kernels()->join(planes, count, channels, pixels);
 }
 void hk_table(uint8_t *values, size_t count, const uint8_t table[256]) {
-  for (size_t i = 0; i < count; i++) values[i] = table[values[i]];
+  size_t done = 0;
+#if defined(__x86_64__)
+  if (hk_level() == HK_AVX512 && __builtin_cpu_supports("avx512vbmi")) done = table_vbmi(values, count, table);
+  else if (hk_level() >= HK_AVX2) done = table_avx2(values, count, table);
+#endif
+  for (size_t i = done; i < count; i++) values[i] = table[values[i]];
 }
 void hk_matrix(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, const int32_t matrix[12]) {
   kernels()->matrix(r, g, b, count, matrix);
@@ -126,9 +169,10 @@ void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, flo
 void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out) {
   kernels()->weighted_rows(rows, weights, taps, count, out);
 }
-void hk_resample_row(const uint8_t *row, int channels, const int32_t *starts, const int32_t *counts,
-                     const int32_t *weights, int taps, size_t count, uint8_t *out) {
-  kernels()->resample_row(row, channels, starts, counts, weights, taps, count, out);
+void hk_resample_rows(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
+                      const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps, size_t count,
+                      uint8_t *out) {
+  kernels()->resample_rows(pixels, stride, rows, readable, channels, starts, counts, weights, taps, count, out);
 }
 void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
                int channels, uint8_t *out) {

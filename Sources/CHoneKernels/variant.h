@@ -138,31 +138,76 @@ static void HK(weighted_rows)(const uint8_t *const *rows, const int32_t *weights
 }
 
 typedef int32_t HK(lanes) __attribute__((vector_size(16)));
+typedef int32_t HK(wide_lanes) __attribute__((vector_size(32)));
+typedef int16_t HK(words) __attribute__((vector_size(16)));
+typedef uint8_t HK(octet) __attribute__((vector_size(8)));
+typedef uint8_t HK(bytes) __attribute__((vector_size(4)));
 
-static inline HK(lanes) HK(pixel3)(const uint8_t *p) { return (HK(lanes)){p[0], p[1], p[2], 0}; }
+static inline void HK(store_pixel)(uint8_t *out, HK(lanes) v, int wide) {
+  v >>= HK_WEIGHT_BITS;
+  v = __builtin_elementwise_min(__builtin_elementwise_max(v, (HK(lanes)){0, 0, 0, 0}), (HK(lanes)){255, 255, 255, 255});
+  const HK(bytes) four = __builtin_convertvector(v, HK(bytes));
+  if (wide) {
+    __builtin_memcpy(out, &four, 4);
+  } else {
+    out[0] = four[0];
+    out[1] = four[1];
+    out[2] = four[2];
+  }
+}
 
-static void HK(resample_row)(const uint8_t *restrict row, int channels, const int32_t *starts, const int32_t *counts,
-                             const int32_t *weights, int taps, size_t count, uint8_t *restrict out) {
+/* One output column of several rows of three channels, two taps at a time: 8 bytes are read at every pair, and 4 written
+ * where `wide`. */
+static inline __attribute__((always_inline)) void HK(resample_column3)(const uint8_t *p, ptrdiff_t stride, int rows, const int32_t *w, int32_t count,
+                                        int wide, uint8_t *out, ptrdiff_t out_stride) {
   const int32_t half = 1 << (HK_WEIGHT_BITS - 1);
-  for (size_t i = 0; i < count; i++) {
-    const uint8_t *p = row + (ptrdiff_t)starts[i] * channels;
-    const int32_t *w = weights + i * (size_t)taps;
-    const int32_t n = counts[i];
-    if (channels == 3) {
-      HK(lanes) sum = {half, half, half, half};
-      for (int32_t t = 0; t < n; t++) sum += HK(pixel3)(p + 3 * t) * w[t];
-      sum >>= HK_WEIGHT_BITS;
-      out[0] = HK(clamp)(sum[0]);
-      out[1] = HK(clamp)(sum[1]);
-      out[2] = HK(clamp)(sum[2]);
-    } else {
-      for (int c = 0; c < channels; c++) {
-        int32_t sum = half;
-        for (int32_t t = 0; t < n; t++) sum += p[t * channels + c] * w[t];
-        out[c] = HK(clamp)(sum >> HK_WEIGHT_BITS);
+  HK(wide_lanes) sums[8];
+  for (int r = 0; r < rows; r++) sums[r] = (HK(wide_lanes)){half, half, half, 0, 0, 0, 0, 0};
+#pragma clang loop vectorize(disable) unroll(disable)
+  for (int32_t t = 0; t < count; t += 2) {
+    const int32_t w0 = w[t], w1 = t + 1 < count ? w[t + 1] : 0;
+    const HK(wide_lanes) pair = {w0, w0, w0, w1, w1, w1, 0, 0};
+    for (int r = 0; r < rows; r++) {
+      HK(octet) eight;
+      __builtin_memcpy(&eight, p + r * stride + 3 * t, 8);
+      sums[r] += __builtin_convertvector(eight, HK(wide_lanes)) * pair;
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    const HK(lanes) sum = __builtin_shufflevector(sums[r], sums[r], 0, 1, 2, 6) +
+                          __builtin_shufflevector(sums[r], sums[r], 3, 4, 5, 7);
+    HK(store_pixel)(out + r * out_stride, sum, wide);
+  }
+}
+
+static void HK(resample_column)(const uint8_t *p, ptrdiff_t stride, int rows, int channels, const int32_t *w,
+                                int32_t count, uint8_t *out, ptrdiff_t out_stride) {
+  for (int r = 0; r < rows; r++)
+    for (int c = 0; c < channels; c++) {
+      int32_t sum = 1 << (HK_WEIGHT_BITS - 1);
+      for (int32_t t = 0; t < count; t++) sum += p[r * stride + t * channels + c] * w[t];
+      out[r * out_stride + c] = HK(clamp)(sum >> HK_WEIGHT_BITS);
+    }
+}
+
+static void HK(resample_rows)(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
+                              const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps,
+                              size_t count, uint8_t *out) {
+  const ptrdiff_t out_stride = (ptrdiff_t)count * channels;
+  for (size_t y = 0; y < rows; y += 8, pixels += 8 * stride, out += 8 * out_stride) {
+    const int block = rows - y < 8 ? (int)(rows - y) : 8;
+    const ptrdiff_t left = (ptrdiff_t)readable - (ptrdiff_t)(y + (size_t)block - 1) * stride;
+    for (size_t i = 0; i < count; i++) {
+      const ptrdiff_t start = (ptrdiff_t)starts[i] * channels;
+      const int32_t *w = weights + i * (size_t)taps;
+      uint8_t *to = out + i * (size_t)channels;
+      if (channels == 3 && start + 3 * counts[i] + 5 <= left) {
+        if (block == 8) HK(resample_column3)(pixels + start, stride, 8, w, counts[i], i + 1 < count, to, out_stride);
+        else HK(resample_column3)(pixels + start, stride, block, w, counts[i], i + 1 < count, to, out_stride);
+      } else {
+        HK(resample_column)(pixels + start, stride, block, channels, w, counts[i], to, out_stride);
       }
     }
-    out += channels;
   }
 }
 
@@ -195,27 +240,88 @@ static inline const uint8_t *HK(at)(const hk_source *s, int32_t x, int32_t y) {
   return s->pixels + (ptrdiff_t)y * s->stride + (ptrdiff_t)x * s->channels;
 }
 
+/* The weighted mean of four pixels: first downwards with 7 fraction bits kept, then across. */
 static inline void HK(bilinear_pixel)(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, int32_t fx,
                                       int32_t fy, int channels, uint8_t *restrict out) {
-  const int32_t wb = fx * (256 - fy), wc = (256 - fx) * fy, wd = fx * fy, wa = 65536 - wb - wc - wd;
-  for (int k = 0; k < channels; k++)
-    out[k] = (uint8_t)((a[k] * wa + b[k] * wb + c[k] * wc + d[k] * wd + 32768) >> 16);
+  for (int k = 0; k < channels; k++) {
+    const int32_t left = (a[k] * (256 - fy) + c[k] * fy) >> 1, right = (b[k] * (256 - fy) + d[k] * fy) >> 1;
+    out[k] = (uint8_t)((left * (256 - fx) + right * fx + 16384) >> 15);
+  }
 }
 
-static inline void HK(bilinear)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
-                                uint8_t *restrict out) {
+static inline HK(lanes) HK(pair_sums)(HK(words) a, HK(words) b) {
+#if defined(__SSE2__)
+  return (HK(lanes))_mm_madd_epi16((__m128i)a, (__m128i)b);
+#else
+  const HK(lanes) even = __builtin_convertvector(__builtin_shufflevector(a, a, 0, 2, 4, 6), HK(lanes)) *
+                         __builtin_convertvector(__builtin_shufflevector(b, b, 0, 2, 4, 6), HK(lanes));
+  return even + __builtin_convertvector(__builtin_shufflevector(a, a, 1, 3, 5, 7), HK(lanes)) *
+                    __builtin_convertvector(__builtin_shufflevector(b, b, 1, 3, 5, 7), HK(lanes));
+#endif
+}
+
+enum { HK(block) = 16 };
+
+/* A run of pixels whose four neighbours lie inside, three channels: reads 8 bytes at each, writes 4 but for the last. */
+static inline __attribute__((always_inline)) void HK(bilinear_run)(const uint8_t *pixels, ptrdiff_t stride, const int32_t *offsets, const int32_t *x,
+                                    const int32_t *y, size_t count, uint8_t *out) {
+  typedef uint16_t unsigned_words __attribute__((vector_size(16)));
+  uint8_t last[4];
+  for (size_t i = 0; i < count; i++, out += 3) {
+    HK(octet) upper, lower;
+    __builtin_memcpy(&upper, pixels + offsets[i], 8);
+    __builtin_memcpy(&lower, pixels + offsets[i] + stride, 8);
+    const unsigned_words a = __builtin_convertvector(upper, unsigned_words);
+    const unsigned_words b = __builtin_convertvector(lower, unsigned_words);
+    const unsigned_words mixed = ((a << 8) + (b - a) * (uint16_t)(y[i] & 255)) >> 1;
+    const HK(words) pairs = (HK(words))__builtin_shufflevector(mixed, mixed, 0, 3, 1, 4, 2, 5, 0, 3);
+    const int32_t fx = x[i] & 255, weight = (256 - fx) | fx << 16;
+    const HK(lanes) weights = {weight, weight, weight, weight};
+    const HK(lanes) sum = (HK(pair_sums)(pairs, (HK(words))weights) + 16384) >> 15;
+    const HK(bytes) four = __builtin_convertvector(sum, HK(bytes));
+    __builtin_memcpy(i + 1 < count ? out : last, &four, 4);
+  }
+  __builtin_memcpy(out - 3, last, 3);
+}
+
+/* Offsets of a block's pixels; true where all of them and their neighbours lie inside and may be read in eights. */
+static inline int HK(block_inside)(const hk_source *s, const int32_t *x, const int32_t *y, int32_t *offsets) {
+  const int32_t left = s->left, top = s->top, stride = (int32_t)s->stride;
+  const int32_t width = s->right - s->left - 1, height = s->bottom - s->top - 1;
+  int32_t outside = 0, furthest = 0;
+  for (int i = 0; i < HK(block); i++) {
+    const int32_t ix = x[i] >> HK_COORDINATE_BITS, iy = y[i] >> HK_COORDINATE_BITS;
+    outside |= (ix - left) | (width - 1 - (ix - left)) | (iy - top) | (height - 1 - (iy - top));
+    offsets[i] = (int32_t)((uint32_t)iy * (uint32_t)stride + (uint32_t)ix * 3u);
+    furthest = offsets[i] > furthest ? offsets[i] : furthest;
+  }
+  return outside >= 0 && (int64_t)furthest + stride + 8 <= (int64_t)(s->bottom - 1) * stride + s->right * 3;
+}
+
+static inline void HK(bilinear_any)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
+                                    uint8_t *restrict out) {
   const uint32_t inner_width = (uint32_t)(s->right - s->left - 1), inner_height = (uint32_t)(s->bottom - s->top - 1);
   for (size_t i = 0; i < count; i++, out += channels) {
     const int32_t ix = x[i] >> HK_COORDINATE_BITS, iy = y[i] >> HK_COORDINATE_BITS;
     const int32_t fx = x[i] & 255, fy = y[i] & 255;
     if ((uint32_t)(ix - s->left) < inner_width && (uint32_t)(iy - s->top) < inner_height) {
       const uint8_t *p = s->pixels + (ptrdiff_t)iy * s->stride + (ptrdiff_t)ix * channels;
-      const uint8_t *q = p + s->stride;
-      HK(bilinear_pixel)(p, p + channels, q, q + channels, fx, fy, channels, out);
+      HK(bilinear_pixel)(p, p + channels, p + s->stride, p + s->stride + channels, fx, fy, channels, out);
     } else {
       HK(bilinear_pixel)(HK(at)(s, ix, iy), HK(at)(s, ix + 1, iy), HK(at)(s, ix, iy + 1), HK(at)(s, ix + 1, iy + 1), fx,
                          fy, channels, out);
     }
+  }
+}
+
+static void HK(bilinear3)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, uint8_t *restrict out) {
+  const int small = (int64_t)s->bottom * s->stride < INT32_MAX;
+  int32_t offsets[HK(block)];
+  for (size_t i = 0; i < count; i += HK(block), x += HK(block), y += HK(block), out += 3 * HK(block)) {
+    const size_t n = count - i < HK(block) ? count - i : HK(block);
+    if (small && n == HK(block) && HK(block_inside)(s, x, y, offsets))
+      HK(bilinear_run)(s->pixels, s->stride, offsets, x, y, n, out);
+    else HK(bilinear_any)(s, x, y, n, 3, out);
   }
 }
 
@@ -263,8 +369,8 @@ static void HK(remap_row)(const hk_source *s, const int32_t *x, const int32_t *y
   if (interpolation == HK_BICUBIC) {
     HK(bicubic)(s, x, y, count, out);
   } else if (interpolation == HK_BILINEAR) {
-    if (s->channels == 3) HK(bilinear)(s, x, y, count, 3, out);
-    else HK(bilinear)(s, x, y, count, s->channels, out);
+    if (s->channels == 3) HK(bilinear3)(s, x, y, count, out);
+    else HK(bilinear_any)(s, x, y, count, s->channels, out);
   } else {
     if (s->channels == 3) HK(nearest)(s, x, y, count, 3, out);
     else HK(nearest)(s, x, y, count, s->channels, out);
@@ -285,16 +391,21 @@ static void HK(affine_row)(int64_t start_x, int64_t step_x, int64_t start_y, int
   }
 }
 
-static inline int32_t HK(whole_pixel)(double start, double move) {
-  const double limit = 4194304.0;
-  double v = __builtin_floor((start + __builtin_rint(move * 1024.0)) * (1.0 / 1024.0));
+/* 1024 v, rounded to even; what no picture reaches is moved nearer. */
+static inline double HK(in_1024ths)(double v) {
+  const double limit = 4294967296.0, magic = 6755399441055744.0; /* 1.5 * 2^52: adding it leaves no fraction bits */
   v = v > -limit ? (v < limit ? v : limit) : -limit;
-  return (int32_t)v * (1 << HK_COORDINATE_BITS);
+  return (v * 1024.0 + magic) - magic;
+}
+
+static inline int32_t HK(whole_pixel)(double start, double move) {
+  const int64_t limit = (int64_t)1 << 22, q = (int64_t)(start + HK(in_1024ths)(move)) >> 10;
+  return (int32_t)(q < -limit ? -limit : q > limit ? limit : q) * (1 << HK_COORDINATE_BITS);
 }
 
 static void HK(nearest_row)(double start_x, double step_x, double start_y, double step_y, size_t count,
                             int32_t *restrict x, int32_t *restrict y) {
-  const double left = __builtin_rint(start_x * 1024.0) + 512.0, top = __builtin_rint(start_y * 1024.0) + 512.0;
+  const double left = HK(in_1024ths)(start_x) + 512.0, top = HK(in_1024ths)(start_y) + 512.0;
   for (size_t i = 0; i < count; i++) {
     x[i] = HK(whole_pixel)(left, step_x * (double)i);
     y[i] = HK(whole_pixel)(top, step_y * (double)i);
@@ -338,6 +449,6 @@ static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t 
 
 static const hk_kernels HK(kernels) = {
   HK(split), HK(join), HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
-  HK(weighted_rows), HK(resample_row), HK(gather), HK(remap_row),
+  HK(weighted_rows), HK(resample_rows), HK(gather), HK(remap_row),
   HK(affine_row), HK(nearest_row), HK(projective_row), HK(mix_float32), HK(mix_bfloat16),
 };

@@ -33,11 +33,10 @@ extension Image where Element == UInt8 {
     let out = [UInt8](unsafeUninitializedCapacity: rows.count * outRow) { buffer, count in
       elements.withUnsafeBufferPointer { pixels in
         guard let source = pixels.baseAddress, let target = buffer.baseAddress else { return }
-        for (y, row) in rows.enumerated() {
-          hk_resample_row(
-            source + row * width * channels, Int32(channels), columns.starts, columns.counts, columns.weights,
-            Int32(columns.taps), columns.count, target + y * outRow)
-        }
+        let start = rows.lowerBound * width * channels
+        hk_resample_rows(
+          source + start, width * channels, rows.count, pixels.count - start, Int32(channels), columns.starts,
+          columns.counts, columns.weights, Int32(columns.taps), columns.count, target)
       }
       count = rows.count * outRow
     }

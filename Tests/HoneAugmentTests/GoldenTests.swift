@@ -28,7 +28,8 @@ struct GoldenTests {
   private struct Index: Decodable { let cases: [Case] }
 
   static let folder = Bundle.module.bundlePath + "/Goldens/"
-  static let cases = (try? JSONDecoder().decode(Index.self, from: Data(contentsOf: URL(filePath: folder + "index.json"))))?
+  static let cases =
+    (try? JSONDecoder().decode(Index.self, from: Data(contentsOf: URL(filePath: folder + "index.json"))))?
     .cases ?? []
 
   @Test("there are goldens") func present() { #expect(Self.cases.count > 80) }
@@ -52,7 +53,9 @@ struct GoldenTests {
     let mean = Double(differences.reduce(0, +)) / Double(differences.count)
     let rare = differences[min(differences.count - 1, Int(Double(differences.count) * 0.999))]
     let pixels = stride(from: 0, to: result.elements.count, by: 3).filter { start in
-      (0..<3).contains { abs(Int(result.elements[start + $0]) - Int(expected.elements[start + $0])) > (golden.rule == .color ? 1 : 0) }
+      (0..<3).contains {
+        abs(Int(result.elements[start + $0]) - Int(expected.elements[start + $0])) > (golden.rule == .color ? 1 : 0)
+      }
     }
     let wrong = Double(pixels.count) / Double(result.elements.count / 3)
     let found: Comment = "\(golden.name): mean \(mean), 99.9th percentile \(rare), pixels that differ \(wrong)"

@@ -23,7 +23,7 @@ enum { HK_CONSTANT = 0, HK_EDGE = 1, HK_REFLECT = 2, HK_REFLECT101 = 3, HK_WRAP 
 /* How a warp reads between pixels. */
 enum { HK_NEAREST = 0, HK_BILINEAR = 1, HK_BICUBIC = 2 };
 
-/* Weights of hk_weighted_rows and hk_resample_row are fixed point with this many fraction bits. */
+/* Weights of hk_weighted_rows and hk_resample_rows are fixed point with this many fraction bits. */
 enum { HK_WEIGHT_BITS = 22 };
 /* Coordinates of hk_remap_row are fixed point with this many fraction bits. */
 enum { HK_COORDINATE_BITS = 8 };
@@ -57,9 +57,11 @@ void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, flo
 
 /* out[i] = clamp(round(sum of weights[t] * rows[t][i])): a vertical resampling, or a convolution along either axis. */
 void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out);
-/* Output pixel i is the weighted sum of counts[i] pixels from starts[i] on, weights at weights[i * taps]. */
-void hk_resample_row(const uint8_t *row, int channels, const int32_t *starts, const int32_t *counts,
-                     const int32_t *weights, int taps, size_t count, uint8_t *out);
+/* Every row across: output pixel i is the weighted sum of counts[i] pixels from starts[i] on, weights at
+ * weights[i * taps]. `readable` bytes may be read from `pixels` on; the output rows lie one after another. */
+void hk_resample_rows(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
+                      const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps, size_t count,
+                      uint8_t *out);
 
 /* Output (y, x) = origin[y * row_step + x * column_step], channels bytes each: windows, flips, turns, transposes. */
 void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,

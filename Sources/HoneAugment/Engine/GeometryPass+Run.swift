@@ -24,7 +24,7 @@ extension GeometryPass {
     switch self {
     case .gather(let rect, let symmetry):
       Self.gather(from, stride: size.width * channels, channels: channels, rect: rect, symmetry: symmetry, to: to)
-    case .resample(let resample): resample.run(from: from, width: size.width, channels: channels, to: to)
+    case .resample(let resample): resample.run(from: from, size: size, channels: channels, to: to)
     case .warp(let warp): warp.run(from: from, width: size.width, channels: channels, to: to)
     }
   }
@@ -47,7 +47,7 @@ extension GeometryPass {
 
 extension Resample {
   /// Rows first shrink across into a strip of their own, then strips are weighed together downwards.
-  func run(from: UnsafePointer<UInt8>, width: Int, channels: Int, to: UnsafeMutablePointer<UInt8>) {
+  func run(from: UnsafePointer<UInt8>, size source: Size, channels: Int, to: UnsafeMutablePointer<UInt8>) {
     let (transposed, rows, columns) = symmetry.parts
     let across = ResampleWeights(
       filter, origin: box.x, length: box.width, size: size.width, window: window.x..<window.x + window.width,
@@ -55,32 +55,35 @@ extension Resample {
     let down = ResampleWeights(
       filter, origin: box.y, length: box.height, size: size.height, window: window.y..<window.y + window.height,
       valid: valid.y..<valid.y + valid.height, mirrored: !transposed && rows)
+    let bytes = source.height * source.width * channels
     guard transposed else {
-      Self.resize(from, stride: width * channels, channels: channels, across: across, down: down, to: to)
+      Self.resize(
+        from, bytes: bytes, stride: source.width * channels, channels: channels, across: across, down: down, to: to)
       return
     }
     let stride = window.width * channels
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stride * window.height) { upright in
       guard let base = upright.baseAddress else { return }
-      Self.resize(from, stride: width * channels, channels: channels, across: across, down: down, to: base)
+      Self.resize(
+        from, bytes: bytes, stride: source.width * channels, channels: channels, across: across, down: down, to: base)
       GeometryPass.gather(
         base, stride: stride, channels: channels, rect: Rect(window.size), symmetry: symmetry, to: to)
     }
   }
 
   private static func resize(
-    _ from: UnsafePointer<UInt8>, stride: Int, channels: Int, across: ResampleWeights, down: ResampleWeights,
+    _ from: UnsafePointer<UInt8>, bytes: Int, stride: Int, channels: Int, across: ResampleWeights,
+    down: ResampleWeights,
     to: UnsafeMutablePointer<UInt8>
   ) {
     let span = down.used
     let strip = across.count * channels
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: strip * span.count) { strips in
       guard let base = strips.baseAddress else { return }
-      for row in span {
-        hk_resample_row(
-          from + row * stride, Int32(channels), across.starts, across.counts, across.weights, Int32(across.taps),
-          across.count, base + (row - span.lowerBound) * strip)
-      }
+      let start = span.lowerBound * stride
+      hk_resample_rows(
+        from + start, stride, span.count, bytes - start, Int32(channels), across.starts, across.counts, across.weights,
+        Int32(across.taps), across.count, base)
       down.weigh(base, strip: strip, first: span.lowerBound, to: to)
     }
   }

@@ -42,7 +42,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The changed picture.
   public func applied(to image: Image<UInt8>) -> Image<UInt8> {
     var work = run(on: image)
-    return work.finished
+    return work.takeImage()
   }
 
   /// Writes the changed picture, normalized, into a batch: the last pass over its pixels.
@@ -50,7 +50,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   /// It resizes nothing: `outputSize` and the picture's channels must be the batch's.
   public func write(_ image: Image<UInt8>, normalization: Normalization, into batch: borrowing Batch, slot: Int) {
     var work = run(on: image)
-    let planes = work.planes
+    let planes = work.takePlanes()
     precondition(
       planes.height == batch.height && planes.width == batch.width && planes.channels == batch.channels
         && (0..<batch.count).contains(slot), "a plan must end at the batch's size")
@@ -73,11 +73,12 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 /// A picture on its way through the passes: interleaved for geometry and effects, planar for colour, with the colour
-/// passes that wait for their turn.
+/// passes that wait for their turn. Every step takes the pixels out, changes them in place, and puts them back.
 private struct Work {
   private enum Form {
     case interleaved(Image<UInt8>)
     case planar(Planes)
+    case taken
   }
   private var form: Form
   private var waiting: [PointPass] = []
@@ -86,12 +87,14 @@ private struct Work {
 
   mutating func run(_ pass: Pass) {
     switch pass {
-    case .geometry(let geometry): form = .interleaved(geometry.run(on: finished))
+    case .geometry(let geometry): form = .interleaved(geometry.run(on: takeImage()))
     case .point(let point): wait(for: point)
-    case .tone(let tone): wait(for: .table(planes.table(for: tone)))
+    case .tone(let tone):
+      let planes = takePlanes()
+      wait(for: .table(planes.table(for: tone)))
+      form = .planar(planes)
     case .effect(let effect):
-      var image = finished
-      form = .interleaved(image)
+      var image = takeImage()
       effect.effect.apply(to: &image)
       form = .interleaved(image)
     }
@@ -105,28 +108,26 @@ private struct Work {
     }
   }
 
-  /// Planar, with nothing waiting.
-  var planes: Planes {
-    mutating get {
-      var planes =
-        switch form {
-        case .interleaved(let image): Planes(image)
-        case .planar(let planes): planes
-        }
-      form = .planar(planes)
-      guard !waiting.isEmpty else { return planes }
-      planes.apply(waiting)
-      waiting = []
-      form = .planar(planes)
-      return planes
-    }
+  /// The planes, with nothing waiting.
+  mutating func takePlanes() -> Planes {
+    var planes: Planes? =
+      switch form {
+      case .interleaved(let image): Planes(image)
+      case .planar(let planes): planes
+      case .taken: nil
+      }
+    form = .taken
+    planes?.apply(waiting)
+    waiting = []
+    return planes ?? Planes(Image(height: 1, width: 1, channels: 1))
   }
 
-  /// Interleaved, with nothing waiting.
-  var finished: Image<UInt8> {
-    mutating get {
-      if waiting.isEmpty, case .interleaved(let image) = form { return image }
-      return planes.image
+  /// The picture, with nothing waiting.
+  mutating func takeImage() -> Image<UInt8> {
+    if waiting.isEmpty, case .interleaved(let image) = form {
+      form = .taken
+      return image
     }
+    return takePlanes().image
   }
 }
