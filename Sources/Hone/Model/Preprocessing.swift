@@ -10,6 +10,37 @@ public enum ResizeRule: Codable, Sendable, Hashable {
   case none
 }
 
+extension ResizeRule {
+  private enum Key: String, CodingKey { case shorterSide }
+
+  /// Written `squash`, `none`, or `{shorterSide: 256}`.
+  public init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: Key.self) {
+      self = .shorterSide(try container.decode(Int.self, forKey: .shorterSide))
+      return
+    }
+    let known = ["squash": ResizeRule.squash, "none": .none]
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let rule = known[name] else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "'\(name)' is no way to resize; known: none, shorterSide, squash")
+    }
+    self = rule
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .shorterSide(let side):
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(side, forKey: .shorterSide)
+    case .squash, .none:
+      var container = encoder.singleValueContainer()
+      try container.encode(self == .squash ? "squash" : "none")
+    }
+  }
+}
+
 /// What is done to a picture before a model sees it, in evaluation: it belongs to the weights, and is saved with them.
 public struct Preprocessing: Codable, Sendable, Hashable {
   public var input: InputSpec

@@ -70,6 +70,10 @@ import Testing
     let structure = Structure("mobilenet_v2", classes: 5, options: StructureOptions(padding: .tensorflow))
     #expect(structure.name == "mobilenet-v2")
     #expect(try JSONDecoder().decode(Structure.self, from: JSONEncoder().encode(structure)) == structure)
+    let rules = [ResizeRule.squash, .shorterSide(256), .none]
+    let json = try JSONEncoder().encode(rules)
+    #expect(String(decoding: json, as: UTF8.self) == #"["squash",{"shorterSide":256},"none"]"#)
+    #expect(try JSONDecoder().decode([ResizeRule].self, from: json) == rules)
   }
 }
 
