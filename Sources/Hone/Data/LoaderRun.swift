@@ -30,4 +30,6 @@ public struct LoaderStatistics: Sendable, Hashable, Codable {
   public var workerSeconds = 0.0
   /// How long the trainer waited for batches, in seconds.
   public var waitedSeconds = 0.0
+
+  public init() {}
 }

@@ -45,6 +45,15 @@ package enum Workers {
     return work.collected()
   }
 
+  /// The same for work that needs no state.
+  static func map<Result: Sendable>(
+    _ count: Int, threads: Int = processors, _ body: @escaping @Sendable (Int) -> Result
+  ) -> [Result] {
+    map(count, threads: threads, state: NoState.init) { _, index in body(index) }
+  }
+
+  private struct NoState {}
+
   /// The shared part of one `map`.
   private final class Work<Result: Sendable>: Sendable {
     private let next: Atomic<Int>
