@@ -17,6 +17,7 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   jmp_buf escape;
   hc_error *error;
+  JSAMPARRAY (*allocate_rows)(j_common_ptr, int, JDIMENSION, JDIMENSION);
   bool ran_dry;           // the reader had to invent an end of image
   double complete;        // fraction decoded when the data ended
 } jpeg;
@@ -65,6 +66,14 @@ static void on_progress(j_common_ptr common) {
   longjmp(state->escape, 1);
 }
 
+// Row buffers start as zeros: libjpeg-turbo upsamples a few bytes that it never wrote when chroma is stored at 4:1:0.
+static JSAMPARRAY allocate_zeroed_rows(j_common_ptr info, int pool, JDIMENSION width, JDIMENSION height) {
+  jpeg *state = info->client_data;
+  JSAMPARRAY rows = state->allocate_rows(info, pool, width, height);
+  for (JDIMENSION y = 0; y < height; y++) memset(rows[y], 0, width);
+  return rows;
+}
+
 static bool matches(const uint8_t *bytes, size_t length) {
   return length >= 3 && bytes[0] == 0xFF && bytes[1] == 0xD8 && bytes[2] == 0xFF;
 }
@@ -90,6 +99,8 @@ static hc_code open_jpeg(hc_decoder *decoder, hc_error *error) {
   jpeg_create_decompress(&state->info);
   state->info.client_data = state;
   state->info.progress = &state->progress;
+  state->allocate_rows = state->info.mem->alloc_sarray;
+  state->info.mem->alloc_sarray = allocate_zeroed_rows;
   jpeg_mem_src(&state->info, decoder->bytes, (unsigned long)decoder->length);
   jpeg_save_markers(&state->info, JPEG_APP0 + 1, 0xFFFF);
   jpeg_read_header(&state->info, TRUE);
