@@ -1,5 +1,6 @@
 // TIFF by libtiff: strips and tiles, interleaved and planar, 1 to 32 bits and float; grey, colour, palette and ink are
-// read sample by sample (so that 16 bits survive), what is left (YCbCr, CIELab, LogLuv) through libtiff's RGBA reader.
+// read sample by sample (so that 16 bits survive), CIELab likewise, and what is left (YCbCr, LogLuv) through libtiff's RGBA reader.
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <tiffio.h>
@@ -140,6 +141,7 @@ static bool reads_samples(const tiff *state) {
     case PHOTOMETRIC_PALETTE: return state->bits <= 8 && !is_float;
     case PHOTOMETRIC_RGB: return state->samples >= 3;
     case PHOTOMETRIC_SEPARATED: return state->samples >= 4;
+    case PHOTOMETRIC_CIELAB: case PHOTOMETRIC_ICCLAB: return state->samples >= 3 && (state->bits == 8 || state->bits == 16) && !is_float;
     default: return false;
   }
 }
@@ -297,7 +299,8 @@ static uint16_t float_sample(const tiff *state, const void *row, size_t index) {
 static uint16_t sample(const tiff *state, const void *row, size_t index) {
   if (state->format == SAMPLEFORMAT_IEEEFP) return float_sample(state, row, index);
   if (state->bits == 8) return ((const uint8_t *)row)[index];
-  if (state->format == SAMPLEFORMAT_INT && state->bits >= 16) return signed_sample(state, row, index);
+  bool is_number = state->photometric != PHOTOMETRIC_CIELAB && state->photometric != PHOTOMETRIC_ICCLAB;
+  if (state->format == SAMPLEFORMAT_INT && state->bits >= 16 && is_number) return signed_sample(state, row, index);
   if (state->bits == 16) return ((const uint16_t *)row)[index];
   if (state->bits == 32) return clamped(((const uint32_t *)row)[index], 65535);
   uint32_t value = packed(row, index, state->bits);
@@ -323,17 +326,46 @@ static uint32_t unmultiplied(uint32_t value, uint32_t alpha, uint32_t full) {
   return straight < full ? straight : full;
 }
 
+static double lab_inverse(double t) { return t > 6.0 / 29 ? t * t * t : 3 * 36.0 / 841 * (t - 4.0 / 29); }
+
+static uint32_t srgb_encoded(double linear, uint32_t full) {
+  double value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * pow(linear, 1 / 2.4) - 0.055;
+  return (uint32_t)((value > 0 ? value < 1 ? value : 1 : 0) * full + 0.5);
+}
+
+// CIELab under D50 (as TIFF and ICC have it) to sRGB, white to white by Bradford's adaptation.
+static void rgb_of_lab(const tiff *state, uint32_t *lab) {
+  static const double white[3] = {0.9642, 1, 0.8249};
+  static const double to_rgb[3][3] = {
+      {3.1338561, -1.6168667, -0.4906146}, {-0.9787684, 1.9161415, 0.0334540}, {0.0719453, -0.2289914, 1.4052427}};
+  uint32_t full = state->depth == 8 ? 255 : 65535;
+  double unit = state->depth == 8 ? 1 : 256, ab[2];
+  for (int c = 0; c < 2; c++) {
+    bool offset = state->photometric == PHOTOMETRIC_ICCLAB;
+    double stored = state->depth == 8 ? (int8_t)(lab[c + 1] ^ (offset ? 0x80 : 0)) : (int16_t)(lab[c + 1] ^ (offset ? 0x8000 : 0));
+    ab[c] = stored / unit;
+  }
+  double y = (lab[0] * 100.0 / full + 16) / 116;
+  double xyz[3] = {white[0] * lab_inverse(y + ab[0] / 500), lab_inverse(y), white[2] * lab_inverse(y - ab[1] / 200)};
+  for (int c = 0; c < 3; c++)
+    lab[c] = srgb_encoded(to_rgb[c][0] * xyz[0] + to_rgb[c][1] * xyz[1] + to_rgb[c][2] * xyz[2], full);
+}
+
 static void unpack_row(const tiff *state, const band *b, uint32_t row, uint32_t width, void *out) {
   uint32_t full = state->depth == 8 ? 255 : 65535;
   int count = state->layout == HC_CMYK ? 4 : (int)state->layout;
   bool has_alpha = state->layout == HC_RGBA || state->layout == HC_GRAY_ALPHA;
   int colors = has_alpha ? count - 1 : count;
   bool inverts = state->photometric == PHOTOMETRIC_MINISWHITE;
+  bool is_lab = state->photometric == PHOTOMETRIC_CIELAB || state->photometric == PHOTOMETRIC_ICCLAB;
   for (uint32_t x = 0; x < width; x++) {
     const uint8_t *entry = state->palette ? state->palette + (size_t)pixel_sample(state, b, row, x, 0) * 3 : NULL;
     uint32_t alpha = has_alpha ? pixel_sample(state, b, row, x, entry ? 1 : colors) : full;
+    uint32_t values[4] = {0};
+    for (int c = 0; c < colors; c++) values[c] = entry ? entry[c] : pixel_sample(state, b, row, x, c);
+    if (is_lab) rgb_of_lab(state, values);
     for (int c = 0; c < colors; c++) {
-      uint32_t value = entry ? entry[c] : pixel_sample(state, b, row, x, c);
+      uint32_t value = values[c];
       if (inverts) value = full - value;
       if (state->alpha == EXTRASAMPLE_ASSOCALPHA && has_alpha && !entry) value = unmultiplied(value, alpha, full);
       store(state, out, (size_t)x * (size_t)count + (size_t)c, value);
@@ -347,7 +379,8 @@ static bool is_plain(const tiff *state, const band *b) {
   int count = state->layout == HC_CMYK ? 4 : (int)state->layout;
   return (state->bits == 8 || state->bits == 16) && (state->bits == 8 || state->format != SAMPLEFORMAT_INT) && !state->palette && b->planes == 1
          && (state->samples == count || (state->planar == PLANARCONFIG_SEPARATE && count == 1)) && state->alpha != EXTRASAMPLE_ASSOCALPHA
-         && state->photometric != PHOTOMETRIC_MINISWHITE && state->format != SAMPLEFORMAT_IEEEFP;
+         && state->photometric != PHOTOMETRIC_MINISWHITE && state->photometric != PHOTOMETRIC_CIELAB
+         && state->photometric != PHOTOMETRIC_ICCLAB && state->format != SAMPLEFORMAT_IEEEFP;
 }
 
 static hc_code decode_samples(const tiff *state, hc_sink *sink, hc_error *error) {

@@ -58,7 +58,8 @@ save("palette.tif", palette)
 save("bits.tif", bits, compression="group4")
 save("wide.tif", wide, np.asarray(wide) / 257)
 save("float.tif", Image.fromarray((x / 24).astype(np.float32)), np.round(x / 24 * 255))
-save("lab.tif", rgb, np.asarray(rgb))
+lab = Image.merge("LAB", [Image.fromarray(a.astype(np.uint8)) for a in (60 + y * 9, (x - 12) % 256, (y - 8) % 256)])
+save("lab.tif", lab)
 
 # A GIF whose only frame covers part of the canvas: the rest is transparent.
 save("offset.gif", palette.crop((0, 0, 10, 8)))
@@ -68,7 +69,6 @@ start = 13 + 3 * (2 << (raw[10] & 7))
 start = raw.index(b"\x2c", start)
 raw[start + 1:start + 5] = struct.pack("<HH", 4, 5)
 open(f"{folder}/offset.gif", "wb").write(raw)
-os.remove(f"{folder}/lab.tif"); del files["lab.tif"]
 
 # Interlaced PNG is not written by Pillow: Adam7 by hand.
 import zlib
@@ -84,7 +84,7 @@ with open(f"{here}/samples.tsv", "w") as out:
     out.write("file\theight\twidth\tchannels\tmean\n")
     for name, expected in sorted(files.items()):
         picture = Image.open(f"{folder}/{name}"); picture.load()
-        alpha = "A" in picture.getbands() or "transparency" in picture.info or name == "offset.gif"
+        alpha = picture.mode != "LAB" and "A" in picture.getbands() or "transparency" in picture.info or name == "offset.gif"
         alpha = alpha and name != "animated.webp"  # Pillow's animation reader always has alpha; the frame has none
         if expected is None:
             grey_like = picture.mode in ("1", "L", "LA")
