@@ -230,6 +230,22 @@ extension GeometryPass {
     }
   }
 
+  /// The same pass for a source whose origin lies elsewhere.
+  func moved(y: Int, x: Int) -> GeometryPass {
+    switch self {
+    case .gather(let rect, let symmetry): return .gather(rect.moved(y: y, x: x), symmetry)
+    case .resample(var resample):
+      resample.valid = resample.valid.moved(y: y, x: x)
+      resample.box.y += Double(y)
+      resample.box.x += Double(x)
+      return .resample(resample)
+    case .warp(var warp):
+      warp.valid = warp.valid.moved(y: y, x: x)
+      warp.matrix = .translation(x: Double(x), y: Double(y)) * warp.matrix
+      return .warp(warp)
+    }
+  }
+
   /// Decoders that reduce by n/8 round sides up; the true scale is n/8 and not the quotient of the sides.
   private static func ratio(_ actual: Int, _ planned: Int) -> Double {
     for n in 1...8 where (planned * n + 7) / 8 == actual { return Double(n) / 8 }

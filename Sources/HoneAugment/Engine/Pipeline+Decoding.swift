@@ -15,8 +15,12 @@ extension Pipeline {
     let plan = plan(for: info.size, channels: batch.channels, key: key, label: label)
     var options = options
     options.atLeast = plan.decodeHint
+    let decoded = info.decodedSize(options)
+    let place = plan.region(of: decoded)
+    options.region = place
     plan.write(
-      try Image(decoding: bytes, options: options), normalization: normalization, into: batch, slot: slot)
+      try Image(decoding: bytes, options: options), region: (place, decoded), normalization: normalization, into: batch,
+      slot: slot)
     return plan
   }
 }

@@ -27,29 +27,42 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     )
   }
 
-  /// The part of the source that the plan reads.
-  public var sourceRegion: Rect {
-    switch passes.first {
-    case .geometry(.gather(let rect, _)): rect
-    case .geometry(.resample(let resample)): resample.valid
-    case .geometry(.warp(let warp)): warp.valid
-    default: Rect(sourceSize)
-    }
+  /// The part that the plan reads of its source decoded at some size.
+  public func region(of decoded: Size) -> ImageRegion {
+    let rect: Rect =
+      switch entry(reading: decoded) {
+      case .gather(let rect, _): rect
+      case .resample(let resample): resample.valid
+      case .warp(let warp): warp.valid
+      }
+    return ImageRegion(top: rect.y, left: rect.x, size: rect.size)
+  }
+
+  /// The pass that reads the source, for a source decoded at some size.
+  private func entry(reading decoded: Size) -> GeometryPass {
+    guard case .geometry(let geometry) = passes.first else { return .gather(Rect(decoded), .identity) }
+    return geometry.reading(decoded, insteadOf: sourceSize)
   }
 
   private var passes: [Pass] { Compiler.passes(for: actions, source: sourceSize) }
 
   /// The changed picture.
   public func applied(to image: Image<UInt8>) -> Image<UInt8> {
-    var work = run(on: image)
+    var work = run(entry(reading: image.size), on: image)
     return work.takeImage()
   }
 
   /// Writes the changed picture, normalized, into a batch: the last pass over its pixels.
   ///
-  /// It resizes nothing: `outputSize` and the picture's channels must be the batch's.
-  public func write(_ image: Image<UInt8>, normalization: Normalization, into batch: borrowing Batch, slot: Int) {
-    var work = run(on: image)
+  /// It resizes nothing: `outputSize` and the picture's channels must be the batch's. Where only a region of the source
+  /// was decoded, `region` says which, and of which decoded size.
+  public func write(
+    _ image: Image<UInt8>, region: (place: ImageRegion, decoded: Size)? = nil, normalization: Normalization,
+    into batch: borrowing Batch, slot: Int
+  ) {
+    var entry = entry(reading: region?.decoded ?? image.size)
+    if let place = region?.place { entry = entry.moved(y: -place.top, x: -place.left) }
+    var work = run(entry, on: image)
     let planes = work.takePlanes()
     precondition(
       planes.height == batch.height && planes.width == batch.width && planes.channels == batch.channels
@@ -57,15 +70,10 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     planes.write(normalization, precision: batch.precision, to: batch.slot(slot))
   }
 
-  private func run(on image: Image<UInt8>) -> Work {
+  private func run(_ entry: GeometryPass, on image: Image<UInt8>) -> Work {
     var work = Work(image)
-    for (index, pass) in passes.enumerated() {
-      if index == 0, case .geometry(let geometry) = pass {
-        work.run(.geometry(geometry.reading(image.size, insteadOf: sourceSize)))
-      } else {
-        work.run(pass)
-      }
-    }
+    work.run(.geometry(entry))
+    for pass in passes.dropFirst() { work.run(pass) }
     return work
   }
 

@@ -1,0 +1,146 @@
+import Foundation
+import HoneAugment
+import HoneImage
+import HoneTesting
+import Testing
+
+@Suite("Into a batch")
+struct BatchTests {
+  private let key = SampleKey(seed: 4, epoch: 1, position: 2)
+
+  private func floats(_ batch: borrowing Batch, slot: Int) -> [Float] {
+    let count = batch.channels * batch.height * batch.width
+    let start = batch.slot(slot).assumingMemoryBound(to: Float.self)
+    return Array(UnsafeBufferPointer(start: start, count: count))
+  }
+
+  @Test("planes hold (level ÷ 255 − mean) ÷ deviation of the picture that `applied` gives")
+  func normalization() {
+    let image = texture(height: 50, width: 70)
+    let pipeline = Pipeline {
+      RandomResizedCrop(height: 24, width: 32)
+      ColorJitter()
+    }
+    let plan = pipeline.plan(for: image.size, key: key)
+    let expected = plan.applied(to: image)
+    let batch = Batch(count: 2, channels: 3, height: 24, width: 32, classes: 1)
+    plan.write(image, normalization: .imageNet, into: batch, slot: 1)
+    let written = floats(batch, slot: 1)
+    for (c, (mean, deviation)) in zip(Normalization.imageNet.mean, Normalization.imageNet.standardDeviation)
+      .enumerated()
+    {
+      for index in 0..<24 * 32 {
+        let exact = (Double(expected.elements[index * 3 + c]) / 255 - Double(mean)) / Double(deviation)
+        #expect(abs(Double(written[c * 24 * 32 + index]) - exact) < 1e-5)
+      }
+    }
+    let half = Batch(count: 1, channels: 3, height: 24, width: 32, classes: 1, precision: .bfloat16)
+    plan.write(image, normalization: .imageNet, into: half, slot: 0)
+    let stored = half.slot(0).assumingMemoryBound(to: UInt16.self)
+    for index in 0..<written.count {
+      let value = Float(bitPattern: UInt32(stored[index]) << 16)
+      #expect(abs(value - written[index]) <= abs(written[index]) / 256 + 1e-6)
+    }
+  }
+
+  @Test("decoding only the part that is needed gives the same batch as decoding all", arguments: 0..<24)
+  func regions(position: Int) throws {
+    let image = TestPicture.gradient(height: 301, width: 413)
+    let file = try image.jpegEncoded(quality: 95)
+    let pipeline = Pipeline {
+      RandomResizedCrop(height: 160, width: 160, area: 0.1...0.6)
+      Flip().applied(0.5)
+      Rotate().applied(0.5)
+    }
+    let key = SampleKey(seed: 1, epoch: 0, position: position)
+    let batch = Batch(count: 2, channels: 3, height: 160, width: 160, classes: 1)
+    let plan = try file.withUnsafeBytes {
+      try pipeline.write(decoding: $0, key: key, normalization: .identity, into: batch, slot: 0)
+    }
+    plan.write(try Image<UInt8>(decoding: file), normalization: .identity, into: batch, slot: 1)
+    let (part, whole) = (floats(batch, slot: 0), floats(batch, slot: 1))
+    if plan.region(of: image.size).size != image.size { #expect(plan.decodeHint == nil || part.count == whole.count) }
+    let worst = zip(part, whole).map { abs($0 - $1) }.max() ?? 1
+    #expect(worst <= (plan.decodeHint == nil ? 1.01 : 8) / 255)
+  }
+
+  @Test("a reduced decode stays close to a full one: mean ≤ 2, 99th percentile ≤ 12 levels")
+  func reduced() throws {
+    let image = texture(height: 800, width: 1200).resized(to: Size(height: 1000, width: 1500), filter: .bicubic)
+    let file = try image.jpegEncoded(quality: 92)
+    let pipeline = Pipeline {
+      ShorterSide(pixels: 256)
+      CenterCrop(height: 224, width: 224)
+    }
+    let batch = Batch(count: 2, channels: 3, height: 224, width: 224, classes: 1)
+    let plan = try file.withUnsafeBytes {
+      try pipeline.write(decoding: $0, key: key, normalization: .identity, into: batch, slot: 0)
+    }
+    #expect(plan.decodeHint == Size(height: 256, width: 384))
+    plan.write(try Image<UInt8>(decoding: file), normalization: .identity, into: batch, slot: 1)
+    let differences = zip(floats(batch, slot: 0), floats(batch, slot: 1)).map { abs($0 - $1) * 255 }.sorted()
+    #expect(differences.reduce(0, +) / Float(differences.count) <= 2)
+    #expect(differences[differences.count * 99 / 100] <= 12)
+  }
+}
+
+@Suite("Mixing")
+struct MixingTests {
+  private func batch(_ count: Int) -> Batch {
+    let batch = Batch(count: count, channels: 1, height: 4, width: 5, classes: count)
+    for slot in 0..<count {
+      let pixels = batch.slot(slot).assumingMemoryBound(to: Float.self)
+      for index in 0..<20 { pixels[index] = Float(slot) }
+      batch.labels[slot * count + slot] = 1
+    }
+    return batch
+  }
+
+  @Test("labels mix in the proportion of the pixels", arguments: [Mixing(mixUp: 0.4), Mixing(mixUp: 0, cutMix: 1)])
+  func labels(mixing: Mixing) {
+    let count = 7
+    let plan = mixing.plan(
+      count: count, size: Size(height: 4, width: 5), key: SampleKey(seed: 3, epoch: 0, position: 64))
+    #expect(plan.count == 3)
+    #expect(Set(plan.flatMap { [$0.first, $0.second] }).count == 6)
+    let batch = batch(count)
+    for pair in plan { pair.apply(to: batch) }
+    for slot in 0..<count {
+      let pixels = batch.slot(slot).assumingMemoryBound(to: Float.self)
+      let mean = (0..<20).reduce(Float(0)) { $0 + pixels[$1] } / 20
+      let label = (0..<count).reduce(Float(0)) { $0 + Float($1) * batch.labels[slot * count + $1] }
+      let total = (0..<count).reduce(Float(0)) { $0 + batch.labels[slot * count + $1] }
+      #expect(abs(mean - label) < 1e-4)
+      #expect(abs(total - 1) < 1e-5)
+    }
+  }
+
+  @Test("the same key gives the same pairs; chance 0 and α 0 give none; a batch of one stays")
+  func keys() {
+    let size = Size(height: 8, width: 8)
+    let key = SampleKey(seed: 3, epoch: 5, position: 0)
+    let both = Mixing(mixUp: 0.8, cutMix: 1)
+    #expect(both.plan(count: 16, size: size, key: key) == both.plan(count: 16, size: size, key: key))
+    #expect(both.plan(count: 16, size: size, key: key).count == 8)
+    #expect(Mixing(mixUp: 1, chance: 0).plan(count: 16, size: size, key: key).isEmpty)
+    #expect(Mixing(mixUp: 0).plan(count: 16, size: size, key: key).isEmpty)
+    #expect(both.plan(count: 1, size: size, key: key).isEmpty)
+    #expect(both.plan(count: 0, size: size, key: key).isEmpty)
+  }
+
+  @Test("weights follow the Beta distribution asked for", arguments: [0.2, 1, 3])
+  func beta(alpha: Double) {
+    let weights = (0..<600).flatMap { position in
+      Mixing(mixUp: alpha).plan(
+        count: 8, size: Size(height: 2, width: 2), key: SampleKey(seed: 1, epoch: 0, position: position)
+      ).compactMap { pair -> Double? in
+        guard case .blend(let weight) = pair.how else { return nil }
+        return Double(weight)
+      }
+    }
+    let mean = weights.reduce(0, +) / Double(weights.count)
+    let variance = weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count)
+    #expect(abs(mean - 0.5) < 0.03)
+    #expect(abs(variance - 1 / (4 * (2 * alpha + 1))) < 0.012)
+  }
+}
