@@ -43,12 +43,17 @@ private func unreadable(_ path: String) -> ImageError {
 
 func systemReason() -> String { String(cString: strerror(errno)) }
 
+/// No picture file is longer; an endless device is not read for ever.
+private let longestFile = 1 << 31
+
 /// Everything up to the end of the file, in memory for `free`. One read is enough for a file that does not change.
 private func readAll(_ file: Int32, _ path: String) throws(ImageError) -> UnsafeMutableRawBufferPointer {
   var status = stat()
   let expected = fstat(file, &status) == 0 && status.st_size > 0 ? Int(status.st_size) : 1 << 16
   var capacity = expected + 1
-  guard var memory = malloc(capacity) else { throw ImageError(.outOfMemory, "no memory for \(capacity) bytes") }
+  guard expected <= longestFile, var memory = malloc(capacity) else {
+    throw ImageError(.tooLarge, "\(expected) bytes are too long for a picture; is this one?")
+  }
   var length = 0
   while true {
     let count = read(file, memory + length, capacity - length)
@@ -62,9 +67,11 @@ private func readAll(_ file: Int32, _ path: String) throws(ImageError) -> Unsafe
     length += count
     guard length == capacity else { continue }
     capacity *= 2
-    guard let larger = realloc(memory, capacity) else {
+    guard length <= longestFile, let larger = realloc(memory, capacity) else {
       free(memory)
-      throw ImageError(.outOfMemory, "no memory for \(capacity) bytes")
+      throw length > longestFile
+        ? ImageError(.tooLarge, "longer than \(longestFile) bytes; is this a picture?")
+        : ImageError(.outOfMemory, "no memory for \(capacity) bytes; free some")
     }
     memory = larger
   }

@@ -77,4 +77,16 @@ struct Sample: Sendable, CustomTestStringConvertible {
     let empty = String(repeating: ".", count: 25)
     #expect(opaque == (0..<17).map { (5..<13).contains($0) ? row : empty })
   }
+
+  @Test func `decodes alike on many threads at once`() async throws {
+    let alone = try Sample.all.map { try Image<UInt8>(contentsOf: $0.path) }
+    try await withThrowingTaskGroup(of: [Image<UInt8>].self) { group in
+      for _ in 0..<8 {
+        group.addTask { try (0..<5).flatMap { _ in try Sample.all.map { try Image<UInt8>(contentsOf: $0.path) } } }
+      }
+      for try await together in group {
+        #expect(together == Array(repeating: alone, count: 5).flatMap(\.self))
+      }
+    }
+  }
 }
