@@ -42,13 +42,16 @@ extension StructureOptions: Settings {
 extension Recipe {
   /// The recipe's network for some classes: random weights from the seed, or a backbone's under a new head.
   public func makeModel(classes: [String]) throws -> Model {
-    return try Model.make(structure(classes: classes.count), classes: classes, seed: seed)
+    let structure = structure(classes: classes.count)
+    guard let backbone = model.backbone else { return try Model.make(structure, classes: classes, seed: seed) }
+    return try Model.make(structure, backbone: backbone, classes: classes, seed: seed)
   }
 
   private func structure(classes: Int) -> Structure {
-    var structure = Structure(model.structure, input: model.input, classes: classes, head: .own, options: model.options)
+    let input = model.input ?? model.backbone.flatMap { try? ModelFile.header($0).structure.input }
+    var structure = Structure(model.structure, input: input, classes: classes, head: .own, options: model.options)
     let isClassic = structure.name == Self.classic && classes == 2
-    structure.head = model.head ?? (isClassic ? .own.binary : .own)
+    structure.head = model.head ?? (model.backbone != nil ? .linear : isClassic ? .own.binary : .own)
     structure.head.dropout = regularization.dropout ?? structure.head.dropout
     return structure
   }

@@ -94,6 +94,8 @@ public struct Trace: Sendable {
   }
 
   public private(set) var rows: [Row] = []
+  /// The shapes of all parameters by name.
+  package private(set) var weights: [String: [Int]] = [:]
   private var path: [String] = []
 
   public init() {}
@@ -105,9 +107,11 @@ public struct Trace: Sendable {
   }
 
   mutating func note(_ plan: some LeafPlan, from input: [Int], to output: [Int]) {
+    let name = path.filter { !$0.isEmpty }.joined(separator: ".")
+    for parameter in plan.parameters { weights["\(name).\(parameter.name)"] = parameter.shape }
     rows.append(
       Row(
-        name: path.filter { !$0.isEmpty }.joined(separator: "."), kind: plan.kind, output: output,
+        name: name, kind: plan.kind, output: output,
         parameters: plan.parameters.map(\.count).reduce(0, +), multiplyAdds: plan.multiplyAdds(from: input, to: output))
     )
   }

@@ -23,11 +23,28 @@ public struct Sequential: LayerPlan {
 
 final class SequentialLayer: Layer {
   private(set) var parts: [(name: String, layer: any Layer)]
+  /// The same work in fewer steps, where several parts can be done as one.
+  private var steps: [any Layer] = []
 
-  init(_ plan: Sequential) throws { parts = try plan.parts.map { ($0.name, try $0.plan.make()) } }
+  init(_ plan: Sequential) throws {
+    parts = try plan.parts.map { ($0.name, try $0.plan.make()) }
+    steps = Self.fused(parts.map(\.layer))
+  }
 
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try parts.reduce(x) { try $1.layer($0, pass) }
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try steps.reduce(x) { try $1($0, pass) } }
+
+  private static func fused(_ layers: [any Layer]) -> [any Layer] {
+    var steps: [any Layer] = []
+    var rest = layers[...]
+    while let layer = rest.popFirst() {
+      if let block = ConvolutionReLUPool(layer, rest.prefix(2)) {
+        steps.append(block)
+        rest = rest.dropFirst(2)
+      } else {
+        steps.append(layer)
+      }
+    }
+    return steps
   }
 
   func visit(_ visitor: inout Visitor) {
@@ -48,7 +65,33 @@ final class SequentialLayer: Layer {
       }
     }
     parts = kept
+    steps = Self.fused(parts.map(\.layer))
   }
+}
+
+/// A 3×3 convolution, ReLU and 2×2 max-pool as the engine's one operation; it holds nothing of its own.
+private final class ConvolutionReLUPool: Layer {
+  private let convolution: ConvolutionLayer
+  private let bias: HeldParameter
+  private let zeros: Int
+
+  /// Nil when the layers are something else.
+  init?(_ first: any Layer, _ next: ArraySlice<any Layer>) {
+    guard let convolution = first as? ConvolutionLayer, let bias = convolution.bias,
+      case .pixels(let zeros) = convolution.plan.padding, convolution.plan.kernel == 3, convolution.plan.stride == 1,
+      convolution.plan.groups == 1, (next.first as? ActivationLayer)?.activation == .relu,
+      (next.dropFirst().first as? PoolLayer)?.pool == .max(2, stride: 2)
+    else { return nil }
+    self.convolution = convolution
+    self.bias = bias
+    self.zeros = zeros
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    try x.convReluPool(convolution.weight.value, bias: bias.value, padding: zeros)
+  }
+
+  func visit(_ visitor: inout Visitor) {}
 }
 
 /// A picture processed by a body, and added to itself or to a shortcut of itself.

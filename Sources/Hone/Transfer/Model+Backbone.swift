@@ -1,0 +1,84 @@
+extension Model {
+  /// A model whose trunk begins from what another network has learnt, under a fresh head.
+  ///
+  /// The file may be bare weights (`.pth`, safetensors) or a model of Hone's. What pictures must look like comes with
+  /// the weights: from the model's header, else from ``Preprocessing/remembered(by:)``, else what is customary.
+  ///
+  /// - Parameter preprocessing: nil takes what belongs to the weights.
+  /// - Throws: `HoneError`: `.conflict` where a model of Hone's has another structure, and what reading and loading throw.
+  public static func make(
+    _ structure: Structure, backbone path: String, classes: [String]? = nil, preprocessing: Preprocessing? = nil,
+    seed: UInt64
+  ) throws -> Model {
+    let model = try make(structure, classes: classes, preprocessing: preprocessing, seed: seed)
+    let header = ModelFile.isModel(path) ? try ModelFile.header(path) : nil
+    if let other = header?.structure, (other.name, other.options) != (structure.name, structure.options) {
+      throw HoneError(
+        .conflict, "\(path) is a \(other.name) and the model is a \(structure.name), or their options differ",
+        file: path,
+        key: "backbone")
+    }
+    try model.loadWeights(path, .trunk)
+    if preprocessing == nil {
+      model.preprocessing = try header?.preprocessing.fitted(to: structure.input) ?? .remembered(by: model)
+    }
+    return model
+  }
+}
+
+extension Structure {
+  /// The structure that a file of weights belongs to, with other classes and another head.
+  ///
+  /// Told by the header of a model of Hone's, else by the names and shapes of the weights themselves.
+  ///
+  /// - Throws: `HoneError` (`.unsupported`) when no known structure has just these weights.
+  public init(
+    ofBackbone path: String, input: InputSpec? = nil, classes: Int, head: HeadSpec = .linear
+  ) throws {
+    if ModelFile.isModel(path) {
+      let header = try ModelFile.header(path).structure
+      self.init(header.name, input: input ?? header.input, classes: classes, head: head, options: header.options)
+      return
+    }
+    let shapes = try WeightArchive.read(path).mapValues(\.shape)
+    guard let name = Self.recognized(shapes) else {
+      throw HoneError(
+        .unsupported,
+        "\(path) holds the weights of no structure known here; known: \(Self.names.joined(separator: ", "))", file: path
+      )
+    }
+    self.init(name, input: input, classes: classes, head: head)
+  }
+
+  /// The structure whose trunk has exactly the weights of these shapes, beside those of some top.
+  package static func recognized(_ shapes: [String: [Int]]) -> String? {
+    names.first { name in
+      guard let table = try? Structure(name, classes: 2, head: .linear).summary() else { return false }
+      let trunk = table.weights.filter { !$0.key.hasPrefix("head.") }
+      let stages = Set(trunk.keys.map(stage))
+      let foreign = shapes.keys.filter { stages.contains(stage($0)) && trunk[$0] == nil }
+      return trunk.allSatisfy { shapes[$0.key] == $0.value } && foreign.allSatisfy(isStatistic)
+        && !shapes.keys.contains { isStage($0) && !stages.contains(stage($0)) }
+    }
+  }
+
+  /// `features` of `features.3.weight`, `layer1` of `layer1.0.conv1.weight`.
+  private static func stage(_ name: String) -> String { String(name.prefix { $0 != "." }) }
+  private static func isStage(_ name: String) -> Bool { name.hasPrefix("features.") || name.hasPrefix("layer") }
+  private static func isStatistic(_ name: String) -> Bool {
+    ["running_mean", "running_var", "num_batches_tracked"].contains { name.hasSuffix($0) }
+  }
+}
+
+extension Preprocessing {
+  /// The same for another input size: the shorter side grows with the input.
+  func fitted(to input: InputSpec) -> Preprocessing {
+    var fitted = self
+    fitted.input = input
+    if case .shorterSide(let side) = resize {
+      fitted.resize = .shorterSide(
+        side * min(input.height, input.width) / max(1, min(self.input.height, self.input.width)))
+    }
+    return fitted
+  }
+}
