@@ -82,7 +82,8 @@ if engine {
     .testTarget(
       name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting"],
       resources: [.copy("Goldens")], swiftSettings: strict),
-    .testTarget(name: "HoneCLITests", dependencies: ["HoneCLI", "HoneTesting"], swiftSettings: strict),
+    .testTarget(
+      name: "HoneCLITests", dependencies: ["HoneCLI", "Hone", "HoneImage", "HoneTesting"], swiftSettings: strict),
   ]
 }
 

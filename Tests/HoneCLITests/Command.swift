@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The built `hone`, run as a person runs it.
 struct Command {
@@ -6,12 +7,16 @@ struct Command {
   let output: String
   let errors: String
 
-  /// Runs `hone` with these arguments in `folder`, feeding it `input`, and waits for its end.
   init(_ arguments: String..., in folder: String? = nil, input: String = "") throws {
     try self.init(arguments, in: folder, input: input)
   }
 
-  init(_ arguments: [String], in folder: String? = nil, input: String = "") throws {
+  /// Runs `hone` with these arguments in `folder`, feeding it `input`, and waits for its end.
+  ///
+  /// - Parameter words: once standard error holds them, Ctrl-C is pressed.
+  init(
+    _ arguments: [String], in folder: String? = nil, input: String = "", interruptingAt words: String? = nil
+  ) throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
@@ -21,14 +26,14 @@ struct Command {
     process.standardOutput = pipes.output
     process.standardError = pipes.errors
     try process.run()
+    let id = process.processIdentifier
+    let errors = Drain(pipes.errors.fileHandleForReading, interrupting: id, at: words)
     try pipes.input.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try pipes.input.fileHandleForWriting.close()
-    let errors = Drain(pipes.errors.fileHandleForReading)
-    let output = pipes.output.fileHandleForReading.readDataToEndOfFile()
+    output = String(decoding: pipes.output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     self.errors = errors.text()
     process.waitUntilExit()
     code = process.terminationStatus
-    self.output = String(decoding: output, as: UTF8.self)
   }
 
   /// `hone` lies beside the test bundle.
@@ -38,17 +43,27 @@ struct Command {
 /// Reads one pipe on a thread of its own while another is being read.
 private final class Drain: Sendable {
   private let finished = DispatchSemaphore(value: 0)
-  private nonisolated(unsafe) var data = Data()
+  private let data = Mutex(Data())
 
-  init(_ handle: FileHandle) {
+  init(_ handle: FileHandle, interrupting process: Int32, at words: String?) {
     Thread.detachNewThread { [self] in
-      data = handle.readDataToEndOfFile()
+      var waiting = words
+      while case let part = handle.availableData, !part.isEmpty {
+        let all = data.withLock { data in
+          data += part
+          return String(decoding: data, as: UTF8.self)
+        }
+        if let words = waiting, all.contains(words) {
+          kill(process, SIGINT)
+          waiting = nil
+        }
+      }
       finished.signal()
     }
   }
 
   func text() -> String {
     finished.wait()
-    return String(decoding: data, as: UTF8.self)
+    return data.withLock { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -31,6 +31,15 @@ import Testing
   }
 }
 
+@Suite struct `A row that ends early` {
+  @Test func `does not widen the columns`() {
+    var table = TextTable([("picture", .left), ("label", .left), ("", .right)])
+    table.add(["a.png", "rose", "99.0 %"])
+    table.add(["b.png", "error: not a picture at all"])
+    #expect(table.text == "picture  label\na.png    rose   99.0 %\nb.png    error: not a picture at all")
+  }
+}
+
 @Suite struct `A budget` {
   @Test(arguments: [("90s", 90.0), ("45", 45), ("10m", 600), ("1h30m", 5400), ("1h1m1s", 3661)])
   func `is read as a person writes it`(_ text: String, _ seconds: Double) {

@@ -1,4 +1,6 @@
 /// Rows of words in aligned columns.
+///
+/// A row with fewer cells than there are columns ends in words that may run over the columns to their right.
 package struct TextTable: Sendable {
   package enum Alignment: Sendable { case left, right }
 
@@ -16,7 +18,8 @@ package struct TextTable: Sendable {
 
   package var text: String {
     let widths = header.indices.map { column in
-      ([header] + rows).map { column < $0.count ? $0[column].columns : 0 }.max() ?? 0
+      ([header] + rows).map { column < $0.count - ($0.count < header.count ? 1 : 0) ? $0[column].columns : 0 }.max()
+        ?? 0
     }
     return ([header] + rows).map { line($0, widths) }.joined(separator: "\n")
   }

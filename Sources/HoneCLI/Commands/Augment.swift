@@ -1,0 +1,152 @@
+import ArgumentParser
+import Foundation
+import Hone
+import HoneAugment
+import HoneImage
+
+struct Augment: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what augmentation does to pictures, or save augmented copies.",
+    discussion: """
+      Example:
+        hone augment photos/ --preview grid.png
+        hone augment photos/ --recipe recipe.yaml --write photos-augmented/ --copies 4
+
+      The preview holds a row for each picture: the original, then copies as training would see them. Copies are the \
+      same for the same seed. Without a recipe pictures are mirrored, turned by up to 15 degrees, cropped and varied in \
+      colour.
+      """)
+
+  @Argument(help: "A folder of class folders, a table of paths and labels, CIFAR or IDX files.")
+  var data: String
+
+  @Option(help: "A recipe, whose augmentation is shown.")
+  var recipe: String?
+
+  @Option(help: "A PNG file to draw originals beside their copies in.")
+  var preview: String?
+
+  @Option(help: "A folder to save augmented copies of every picture in.")
+  var write: String?
+
+  @Option(help: "Copies of each picture.")
+  var copies = 4
+
+  @Option(help: "Pictures in the preview, spread over the classes.")
+  var pictures = 6
+
+  @Option(help: "The number that all draws come from.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Print what was written as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard preview != nil || write != nil else {
+      throw ValidationError("say what to make: --preview grid.png, --write folder/, or both")
+    }
+    guard copies > 0, pictures > 0 else { throw ValidationError("--copies and --pictures begin at 1") }
+  }
+
+  func run() async throws {
+    try await Outcome.of {
+      let dataset = try Dataset(at: data)
+      let augmenter = Augmenter(pipeline: try pipeline(), seed: seed, copies: copies)
+      var written = Written(preview: preview)
+      if let preview { try augmenter.sheet(of: dataset, pictures: pictures).writePNG(to: preview) }
+      if let write { written.problems = try augmenter.write(dataset, into: write, counting: &written.pictures) }
+      for problem in written.problems { Terminal.note("passed over: \(problem)") }
+      if json { try Terminal.json(written) } else { Terminal.result(written.text(folder: write)) }
+    }
+  }
+
+  private func pipeline() throws -> Pipeline {
+    guard let recipe else { return .customary }
+    guard let pipeline = try Recipe(contentsOf: recipe).augmentation else {
+      throw HoneError(.invalidValue, "\(recipe) has no augmentation to show", file: recipe, key: "augmentation")
+    }
+    return pipeline
+  }
+
+  private struct Written: Encodable {
+    var preview: String?
+    var pictures = 0
+    var problems: [String] = []
+
+    func text(folder: String?) -> String {
+      [preview.map { "preview: \($0)" }, folder.map { "\(pictures) pictures in \($0)" }]
+        .compactMap(\.self).joined(separator: "\n")
+    }
+  }
+}
+
+extension Pipeline {
+  /// What suits most photographs.
+  static var customary: Pipeline {
+    Pipeline {
+      RandomResizedCrop(height: 224, width: 224, area: 0.5...1)
+      Flip(.horizontal).applied(0.5)
+      Rotate(degrees: -15...15)
+      ColorJitter()
+    }
+  }
+}
+
+/// Makes augmented copies: the n-th copy of a picture is what epoch n of training sees.
+struct Augmenter: Sendable {
+  let pipeline: Pipeline
+  let seed: UInt64
+  let copies: Int
+
+  func copies(of picture: Image<UInt8>, position: Int, label: Int) -> [Image<UInt8>] {
+    (0..<copies).map { epoch in
+      let key = SampleKey(seed: seed, epoch: epoch, position: position)
+      let plan = pipeline.plan(for: picture.size, channels: picture.channels, key: key, label: label)
+      return plan.applied(to: picture)
+    }
+  }
+
+  /// Originals beside their copies, a row each, of as many classes as there are rows.
+  func sheet(of dataset: Dataset, pictures: Int) throws -> Image<UInt8> {
+    let originals = Self.spread(dataset, pictures).compactMap { index in
+      (try? dataset.picture(at: index)).map { PreviewGrid.Cell($0, caption: dataset.title(of: index)) }
+    }
+    return PreviewGrid(pipeline, of: originals, copies: copies, seed: seed).drawn()
+  }
+
+  /// The first pictures of every class in turn.
+  private static func spread(_ dataset: Dataset, _ count: Int) -> [Int] {
+    let byClass = Dictionary(grouping: dataset.samples.indices) { dataset.samples[$0].label }
+    let ranked = byClass.values.flatMap { $0.enumerated().map { (rank: $0.offset, index: $0.element) } }
+    return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.prefix(count).map(\.index)
+  }
+
+  /// Saves copies of every picture under its class's folder; returns what could not be read.
+  func write(_ dataset: Dataset, into folder: String, counting written: inout Int) throws -> [String] {
+    var problems: [String] = []
+    for (index, sample) in dataset.samples.enumerated() {
+      let title = dataset.title(of: index)
+      do {
+        let original = try dataset.picture(at: index)
+        let directory = folder + "/" + Self.folderName(dataset.classes[sample.label])
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        for (number, copy) in copies(of: original, position: index, label: sample.label).enumerated() {
+          try copy.writePNG(to: "\(directory)/\(Self.fileName(title))-\(number + 1).png")
+          written += 1
+        }
+      } catch let error as HoneError where error.code == .unreadable {
+        problems.append(error.message)
+      }
+    }
+    return problems
+  }
+
+  private static func folderName(_ name: String) -> String {
+    name.replacingOccurrences(of: "/", with: "_").trimmingCharacters(in: CharacterSet(charactersIn: "."))
+  }
+
+  /// A name without the characters that separate folders, nor an ending.
+  private static func fileName(_ title: String) -> String {
+    URL(filePath: folderName(title)).deletingPathExtension().lastPathComponent
+  }
+}

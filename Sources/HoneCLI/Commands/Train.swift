@@ -1,0 +1,140 @@
+import ArgumentParser
+import Foundation
+import Hone
+
+struct Train: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train one model on a folder of labelled pictures.",
+    discussion: """
+      Example:
+        hone train photos/ --model resnet18 --epochs 30 --out runs/photos
+        hone train photos/ --recipe recipe.yaml --backbone runs/other/model.safetensors
+
+      The run folder gets the model, the recipe, the metrics of every epoch (CSV and TensorBoard event files) \
+      and checkpoints. Ctrl-C finishes the batch and saves; the same command then goes on where it stopped.
+      """)
+
+  @Argument(help: "A folder of class folders, a table of paths and labels, CIFAR or IDX files.")
+  var data: String
+
+  @OptionGroup var choices: RecipeChoices
+
+  @Option(help: "The run folder. (default: runs/ and the data's name, numbered)")
+  var out: String?
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func run() async throws {
+    try await Outcome.of {
+      let dataset = try Dataset(at: data)
+      let recipe = try choices.chosen()
+      let folder = out ?? RunFolders.free(for: dataset.name)
+      let display = TrainingDisplay()
+      let stop = StopFlag()
+      let interrupts = Interrupts(raising: stop, line: display.line)
+      defer { withExtendedLifetime(interrupts) {} }
+      let result = try await Hone.train(recipe, on: dataset, folder: folder, stop: stop, progress: display.show)
+      guard result.stop != .interrupted else {
+        Terminal.note("stopped; to go on: \(resumption(folder))")
+        throw ExitCode.failure
+      }
+      let summary = Summary(result, folder: folder)
+      if json { try Terminal.json(summary) } else { Terminal.result(summary.text) }
+    }
+  }
+
+  private func resumption(_ folder: String) -> String {
+    let words = CommandLine.arguments.dropFirst() + (out == nil ? ["--out", folder] : [])
+    return "hone " + words.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+  }
+
+  /// What is left of a training.
+  private struct Summary: Encodable {
+    var model: String
+    var validationAccuracy: Double?
+    var validationPictures: Int
+    var epochs: Int
+    var bestEpoch: Int
+    var seconds: Double
+    var stop: StopReason
+
+    init(_ result: FitResult, folder: String) {
+      model = folder + "/model.safetensors"
+      validationAccuracy = result.validation?.accuracy
+      validationPictures = result.validation?.count ?? 0
+      epochs = result.history.count
+      bestEpoch = result.bestEpoch
+      seconds = result.seconds
+      stop = result.stop
+    }
+
+    var text: String {
+      let accuracy =
+        validationAccuracy.map { "\(Figures.percent($0)) of \(validationPictures) validation pictures, " } ?? ""
+      return """
+        \(accuracy)epoch \(bestEpoch) of \(epochs), \(ProgressText.clock(seconds))
+        model  \(model)
+        """
+    }
+  }
+}
+
+/// The flags that make or change a recipe.
+struct RecipeChoices: ParsableArguments {
+  @Option(help: "A recipe file, YAML or JSON; flags below change it.")
+  var recipe: String?
+
+  @Option(help: "A structure that `hone models` lists.")
+  var model: String?
+
+  @Option(help: "Pretrained weights (.pth, .safetensors, or a model of Hone's) to start from.")
+  var backbone: String?
+
+  @Option(help: "Times that every training picture is seen.")
+  var epochs: Int?
+
+  @Option(help: "Pictures in a batch.")
+  var batch: Int?
+
+  @Option(help: "The learning rate.")
+  var rate: Double?
+
+  @Option(help: "The side of the model's input in pixels.")
+  var size: Int?
+
+  @Option(help: "The number that all draws come from.")
+  var seed: UInt64?
+
+  func validate() throws {
+    for (name, value) in [("epochs", epochs), ("batch", batch), ("size", size)] {
+      if let value, value < 1 { throw ValidationError("--\(name) begins at 1, and is \(value)") }
+    }
+    if let rate, !(rate > 0) { throw ValidationError("--rate must be above 0, and is \(rate)") }
+    if let model, !Structure.names.contains(model) {
+      throw ValidationError(HoneError.unknown(model, among: Structure.names, noun: "a structure").message)
+    }
+  }
+
+  func chosen() throws -> Recipe {
+    var recipe = try recipe.map(Recipe.init(contentsOf:)) ?? Recipe()
+    if let model { recipe.model.structure = model }
+    if let size { recipe.model.input = InputSpec(side: size) }
+    if let backbone { recipe.model.backbone = backbone }
+    if let epochs { recipe.epochs = epochs }
+    if let batch { recipe.batchSize = .fixed(batch) }
+    if let rate { recipe.optimizer.rate = rate }
+    if let seed { recipe.seed = seed }
+    try recipe.check()
+    return recipe
+  }
+}
+
+/// Names of run folders.
+enum RunFolders {
+  /// `runs/NAME`, or the first of `runs/NAME-2`, `-3` … that no finished run has taken.
+  static func free(for name: String) -> String {
+    let names = (1...).lazy.map { $0 == 1 ? "runs/\(name)" : "runs/\(name)-\($0)" }
+    return names.first { !FileManager.default.fileExists(atPath: $0 + "/result.json") } ?? "runs/\(name)"
+  }
+}
