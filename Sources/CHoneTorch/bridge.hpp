@@ -65,9 +65,6 @@ at::Device deviceOf(ht_device device);
 /// Whole numbers stay whole, so that integer tensors stay integers.
 at::Scalar scalarFor(at::ScalarType type, double value);
 
-/// Convolution 3×3 + bias + ReLU + 2×2 max-pool, with a backward pass of Hone's own (conv_relu_pool.cpp).
-at::Tensor convReluPool(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, int64_t pad);
-
 /// A generator of its own for every draw: no global state, so a draw depends on its seed alone.
 at::Generator generator(at::Device device, uint64_t seed);
 

@@ -33,9 +33,6 @@ ht_tensor *ht_conv2d(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_
   HT_RETURN(at::conv2d(of(x), of(weight), maybe(bias), pair(stride), pair(padding), pair(dilation), groups), x, weight,
             bias);
 }
-ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_int padding, ht_error **error) {
-  HT_RETURN(convReluPool(of(x), of(weight), of(bias), padding), x, weight, bias);
-}
 ht_tensor *ht_linear(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_error **error) {
   HT_RETURN(at::linear(of(x), of(weight), maybe(bias)), x, weight, bias);
 }

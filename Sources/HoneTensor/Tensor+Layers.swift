@@ -27,15 +27,22 @@ extension Tensor {
     }
   }
 
-  /// Convolution 3×3 at stride 1, bias, ReLU and 2×2 max-pool in one: the same numbers as the four, faster to train.
+  /// Convolution, bias and ReLU as one operation, faster in training on the CPU than one after the other.
   ///
-  /// Behind the pool at most one gradient of four is not zero; on a CPU with AVX-512 the backward pass multiplies only
-  /// by those. Elsewhere, and for sizes the kernel does not take, it is the four operations one after another.
+  /// - Shape: as `conv2d` with one group and no dilation.
+  public func convRelu(
+    _ weight: Tensor, bias: Tensor, stride: Pair = 1, padding: Pair = 0
+  ) throws(EngineError) -> Tensor {
+    try make(weight, bias) { ht_conv_relu_pool($0, $1[0], $1[1], stride.array, padding.array, false, $2) }
+  }
+
+  /// Convolution, bias, ReLU and 2×2 max-pool as one operation, faster still: the classic block.
   ///
-  /// - Shape: `[N, C, H, W]`, weight `[O, C, 3, 3]`, bias `[O]` → `[N, O, (H + 2·padding − 2) ÷ 2, …]`, rounded down.
-  /// - Source: none: ours.
-  public func convReluPool(_ weight: Tensor, bias: Tensor, padding: Int = 0) throws(EngineError) -> Tensor {
-    try make(weight, bias) { ht_conv_relu_pool($0, $1[0], $1[1], padding, $2) }
+  /// - Shape: as `conv2d`, then half the height and width, rounded down.
+  public func convReluPool(
+    _ weight: Tensor, bias: Tensor, stride: Pair = 1, padding: Pair = 0
+  ) throws(EngineError) -> Tensor {
+    try make(weight, bias) { ht_conv_relu_pool($0, $1[0], $1[1], stride.array, padding.array, true, $2) }
   }
 
   /// - Shape: `[…, I]`, weight `[O, I]`, bias `[O]` → `[…, O]`.

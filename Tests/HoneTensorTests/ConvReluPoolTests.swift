@@ -30,7 +30,7 @@ import Testing
       let weight = try Tensor.normal([size.filters, size.channels, 3, 3], std: 0.1, seed: 2)
         .requiresGradient(true)
       let bias = try Tensor.normal([size.filters], seed: 3).requiresGradient(true)
-      let fused = try x.convReluPool(weight, bias: bias, padding: size.padding)
+      let fused = try x.convReluPool(weight, bias: bias, padding: Pair(size.padding))
       let plain = try x.conv2d(weight, bias: bias, padding: Pair(size.padding)).relu().maxPool2d(2)
       let upstream = try Tensor.normal(plain.shape, seed: 4)
       func gradients(_ y: Tensor) throws -> [Tensor] {

@@ -182,8 +182,6 @@ ht_tensor *ht_layer_norm(ht_tensor *x, const ht_int *shape, ht_int rank, ht_tens
                          ht_tensor *bias /* or NULL */, double epsilon, ht_error **error);
 ht_tensor *ht_group_norm(ht_tensor *x, ht_int groups, ht_tensor *weight /* or NULL */, ht_tensor *bias /* or NULL */,
                          double epsilon, ht_error **error);
-// Convolution 3×3 (stride 1) + bias + ReLU + 2×2 max-pool; fused where the sizes and the CPU allow it.
-ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_int padding, ht_error **error);
 ht_tensor *ht_max_pool2d(ht_tensor *x, const ht_int kernel[2], const ht_int stride[2], const ht_int padding[2],
                          bool ceiling, ht_error **error);
 ht_tensor *ht_avg_pool2d(ht_tensor *x, const ht_int kernel[2], const ht_int stride[2], const ht_int padding[2],
@@ -195,6 +193,10 @@ ht_tensor *ht_interpolate(ht_tensor *x, const ht_int size[2], ht_interpolation m
 ht_tensor *ht_embedding(ht_tensor *weight, ht_tensor *indices, ht_error **error);
 ht_tensor *ht_attention(ht_tensor *query, ht_tensor *key, ht_tensor *value, ht_tensor *mask /* or NULL */, bool causal,
                         ht_error **error);
+
+// Convolution, bias, ReLU and, where asked, 2×2 max-pool in one; fast on the CPU, the same everywhere.
+ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_int stride[2],
+                             const ht_int padding[2], bool pools, ht_error **error);
 
 // Losses.
 ht_tensor *ht_cross_entropy(ht_tensor *x, ht_tensor *target, ht_tensor *weight /* or NULL */, double smoothing,

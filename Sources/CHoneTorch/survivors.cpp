@@ -1,18 +1,18 @@
-// Convolution 3×3 + bias + ReLU + 2×2 max-pool as one operation on the CPU, for training.
+// The backward pass of a 3×3 convolution behind a ReLU and a 2×2 max-pool, on CPUs with AVX-512.
 //
 // Behind a 2×2 max-pool and a ReLU at most one of four gradients is not zero, and which one is known since the forward
 // pass. libtorch's backward convolutions multiply by all four. These kernels walk over the survivors only: a quarter of
 // the multiplications (less where the ReLU is shut), in float32, which leaves dense bfloat16 arithmetic behind.
-// Nothing but one byte per pooled value is kept from the convolution's output.
 //
 // Layout is channels-last throughout. One thread works on one picture; the weight gradients of the threads are summed
 // in a fixed order, so a result depends on the number of threads but not on their timing.
 
 #include <ATen/Parallel.h>
-#include <ATen/autocast_mode.h>
-#include <torch/csrc/autograd/custom_function.h>
 
-#include "bridge.hpp"
+#include <algorithm>
+#include <vector>
+
+#include "survivors.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -47,35 +47,6 @@ inline void store(at::BFloat16 *p, __m512 x) {  // round to nearest, ties to eve
   __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
   bits = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
   _mm256_storeu_si256(reinterpret_cast<__m256i *>(p), _mm512_cvtepi32_epi16(_mm512_srli_epi32(bits, 16)));
-}
-
-/// Bias, ReLU and pooling of one picture: `[oh, ow, k]` → `[oh/2, ow/2, k]` and the place of each maximum.
-template <typename T>
-void pool(const T *y, const float *bias, T *out, uint8_t *place, int64_t oh, int64_t ow, int64_t k) {
-  for (int64_t py = 0; py < oh / 2; py++)
-    for (int64_t px = 0; px < ow / 2; px++) {
-      const T *corner = y + (2 * py * ow + 2 * px) * k;
-      int64_t to = (py * (ow / 2) + px) * k;
-      for (int64_t i = 0; i < k; i += 16) {
-        __m512 best = load(corner + i);
-        __m512i where = _mm512_setzero_si512();
-        const int64_t steps[3] = {k, ow * k, ow * k + k};
-        for (int q = 0; q < 3; q++) {
-          __m512 other = load(corner + steps[q] + i);
-          __mmask16 larger = _mm512_cmp_ps_mask(other, best, _CMP_GT_OQ);
-          // A NaN wins, as in libtorch's pooling, so that divergence is seen.
-          larger |= _mm512_cmp_ps_mask(other, other, _CMP_UNORD_Q);
-          best = _mm512_mask_mov_ps(best, larger, other);
-          where = _mm512_mask_mov_epi32(where, larger, _mm512_set1_epi32(q + 1));
-        }
-        best = _mm512_add_ps(best, load(bias + i));
-        __mmask16 dead = _mm512_cmp_ps_mask(best, _mm512_setzero_ps(), _CMP_LE_OQ);
-        best = _mm512_mask_mov_ps(best, dead, _mm512_setzero_ps());
-        where = _mm512_mask_mov_epi32(where, dead, _mm512_set1_epi32(shut));
-        store(out + to + i, best);
-        _mm_storeu_si128(reinterpret_cast<__m128i *>(place + to + i), _mm512_cvtepi32_epi8(where));
-      }
-    }
 }
 
 /// Rows become columns.
@@ -301,37 +272,7 @@ void narrow(T *to, const float *from, const Sizes &z) {
 #pragma clang attribute pop
 #endif
 
-/// Whether the kernels can serve: channels-last friendly sizes on a CPU with AVX-512.
-bool serves(const at::Tensor &x, const at::Tensor &weight, int64_t pad) {
 #if HONE_AVX512
-  static const bool cpu = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  if (!cpu || !x.device().is_cpu() || weight.dim() != 4 || x.dim() != 4) return false;
-  int64_t c = weight.size(1), k = weight.size(0);
-  return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) && weight.scalar_type() == at::kFloat &&
-         weight.size(2) == 3 && weight.size(3) == 3 && (pad == 0 || pad == 1) && k % 16 == 0 &&
-         (c <= 5 || c == 16 || c == 32 || c == 64 || c == 128) && x.size(1) == c && x.size(2) + 2 * pad >= 4 &&
-         x.size(3) + 2 * pad >= 4;
-#else
-  (void)x, (void)weight, (void)pad;
-  return false;
-#endif
-}
-
-#if HONE_AVX512
-template <typename T>
-at::Tensor poolForward(const at::Tensor &y, const at::Tensor &bias, at::Tensor &place) {
-  int64_t n = y.size(0), k = y.size(1), oh = y.size(2), ow = y.size(3), size = (oh / 2) * (ow / 2) * k;
-  at::Tensor out = at::empty({n, k, oh / 2, ow / 2}, y.options(), at::MemoryFormat::ChannelsLast);
-  place = at::empty({n * size}, y.options().dtype(at::kByte));
-  at::parallel_for(0, n, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++)
-      pool<T>(y.const_data_ptr<T>() + i * oh * ow * k, bias.const_data_ptr<float>(), out.data_ptr<T>() + i * size,
-              place.data_ptr<uint8_t>() + i * size, oh, ow, k);
-  });
-  return out;
-}
-
 template <typename T>
 void backward(const Sizes &z, const at::Tensor &x, const at::Tensor &g, const at::Tensor &weight,
               const at::Tensor &place, at::Tensor *dx, at::Tensor &dw, at::Tensor &db) {
@@ -367,68 +308,36 @@ void backward(const Sizes &z, const at::Tensor &x, const at::Tensor &g, const at
   dw = weights.sum(0).view({z.k, 3, 3, z.c}).permute({0, 3, 1, 2});
   db = biases.sum(0);
 }
-
-struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
-  static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &input,
-                            const at::Tensor &weight, const at::Tensor &bias, int64_t pad) {
-    at::ScalarType type = input.scalar_type();
-    if (at::autocast::is_autocast_enabled(at::kCPU)) type = at::autocast::get_autocast_dtype(at::kCPU);
-    auto format = at::MemoryFormat::ChannelsLast;
-    at::Tensor x = input.to(type).contiguous(format);
-    at::Tensor y = at::conv2d(x, weight.to(type).contiguous(format), {}, 1, pad).contiguous(format), place;
-    at::Tensor out =
-        type == at::kFloat ? poolForward<float>(y, bias, place) : poolForward<at::BFloat16>(y, bias, place);
-    context->save_for_backward({x, weight, place});
-    context->saved_data["pad"] = pad;
-    context->saved_data["dtype"] = static_cast<int64_t>(input.scalar_type());
-    return out;
-  }
-
-  static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
-                                                 torch::autograd::variable_list outputs) {
-    auto saved = context->get_saved_variables();
-    const at::Tensor &x = saved[0], &weight = saved[1], &place = saved[2];
-    int64_t pad = context->saved_data["pad"].toInt();
-    Sizes z{x.size(0), x.size(2) + 2 * pad, x.size(3) + 2 * pad, x.size(1), weight.size(0), pad};
-    at::Tensor g = outputs[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), dw, db, dx;
-    at::Tensor w = weight.contiguous();
-    // Input gradients of a few channels are the first layer's, which nobody asks for outside saliency maps.
-    bool wanted = context->needs_input_grad(0);
-    if (wanted && x.size(1) < 16) {
-      dx = std::get<0>(at::convolution_backward(
-          scattered(g, place, z), x, weight.to(x.scalar_type()), std::nullopt, {1, 1}, {pad, pad}, {1, 1}, false,
-          {0, 0}, 1, {true, false, false}));
-    } else if (wanted) {
-      dx = at::empty(x.sizes(), x.options(), at::MemoryFormat::ChannelsLast);
-    }
-    at::Tensor *kernel = wanted && x.size(1) >= 16 ? &dx : nullptr;
-    if (x.scalar_type() == at::kFloat) hone::backward<float>(z, x, g, w, place, kernel, dw, db);
-    else hone::backward<at::BFloat16>(z, x, g, w, place, kernel, dw, db);
-    if (wanted) dx = dx.to(static_cast<at::ScalarType>(context->saved_data["dtype"].toInt()));
-    return {dx, dw, db, at::Tensor()};
-  }
-
-  /// The dense gradient of the convolution's output.
-  static at::Tensor scattered(const at::Tensor &g, const at::Tensor &place, const Sizes &z) {
-    at::Tensor where = place.view({z.n, z.rows(), z.columns(), z.k}).permute({0, 3, 1, 2});
-    at::Tensor dense =
-        at::empty({z.n, z.k, z.h - 2, z.w - 2}, g.options(), at::MemoryFormat::ChannelsLast).zero_();
-    for (int64_t q = 0; q < 4; q++) {
-      at::Tensor part = dense.slice(2, q / 2, 2 * z.rows(), 2).slice(3, q % 2, 2 * z.columns(), 2);
-      part.copy_(g * where.eq(q));
-    }
-    return dense;
-  }
-};
 #endif
 
 }  // namespace
 
-at::Tensor convReluPool(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, int64_t pad) {
+bool survivorsServe(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
+                    bool wantsInput) {
 #if HONE_AVX512
-  if (serves(x, weight, pad) && bias.scalar_type() == at::kFloat) return ConvReluPool::apply(x, weight, bias, pad);
+  static const bool cpu = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  int64_t c = weight.size(1), k = weight.size(0), pad = padding[0];
+  // Input gradients of a few channels are the first layer's, which nobody asks for outside saliency maps.
+  bool channels = c == 16 || c == 32 || c == 64 || c == 128 || (c <= 5 && !wantsInput);
+  bool sizes = x.size(2) + 2 * pad >= 4 && x.size(3) + 2 * pad >= 4;
+  return cpu && channels && sizes && k % 16 == 0 && weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 &&
+         stride[1] == 1 && pad <= 1 && padding[1] == pad;
+#else
+  return false;
 #endif
-  return at::max_pool2d(at::relu(at::conv2d(x, weight, bias, 1, pad)), 2);
+}
+
+SurvivorGradients survivorGradients(const at::Tensor &x, const at::Tensor &g, const at::Tensor &weight,
+                                    const at::Tensor &place, int64_t pad, bool wantsInput) {
+  SurvivorGradients result;
+#if HONE_AVX512
+  Sizes z{x.size(0), x.size(2) + 2 * pad, x.size(3) + 2 * pad, x.size(1), weight.size(0), pad};
+  if (wantsInput) result.input = at::empty(x.sizes(), x.options(), at::MemoryFormat::ChannelsLast);
+  auto run = x.scalar_type() == at::kFloat ? backward<float> : backward<at::BFloat16>;
+  run(z, x, g, weight.contiguous(), place, wantsInput ? &result.input : nullptr, result.weight, result.bias);
+#endif
+  return result;
 }
 
 }  // namespace hone
