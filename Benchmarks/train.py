@@ -129,7 +129,7 @@ def show(result: dict) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--hone", required=True, help="the built worker: Benchmarks/.build/release/bench-train")
+    arguments.add_argument("--hone", required=True, help="the built worker: Benchmarks/.build/release/TrainBench")
     arguments.add_argument("--models", nargs="+", default=["classic-cnn", "mobilenet-v2", "resnet18"])
     arguments.add_argument("--repeats", type=int, default=7)
     arguments.add_argument("--steps", type=int, default=4)
