@@ -9,7 +9,13 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "AugmentBench",
-      dependencies: [.product(name: "HoneImage", package: "hone"), .product(name: "HoneAugment", package: "hone")])
+      dependencies: [.product(name: "HoneImage", package: "hone"), .product(name: "HoneAugment", package: "hone")]),
+    .executableTarget(
+      name: "TrainBench",
+      dependencies: [
+        .product(name: "Hone", package: "hone"), .product(name: "HoneTensor", package: "hone"),
+        .product(name: "HoneAugment", package: "hone"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
