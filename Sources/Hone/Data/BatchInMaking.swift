@@ -34,9 +34,11 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
   }
 
   /// Writes one picture into its place.
-  func write(_ image: Image<UInt8>, _ plan: Plan, position: Int, label: Int) {
+  func write(_ picture: PlannedPicture, position: Int, label: Int) {
     let slot = position - number * loader.options.batchSize
-    plan.write(image, normalization: loader.options.normalization, into: storage.pointee, slot: slot)
+    picture.plan.write(
+      picture.image, region: (picture.place, picture.decoded), normalization: loader.options.normalization,
+      into: storage.pointee, slot: slot)
     storage.pointee.labels[slot * storage.pointee.classes + label] = 1
   }
 

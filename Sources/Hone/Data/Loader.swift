@@ -131,8 +131,6 @@ extension Loader {
     var left: [Int]
   }
 
-  func isUnreadable(_ index: Int) -> Bool { unreadable.withLock { $0.problems[index] != nil } }
-
   /// Remembers that a sample cannot be read.
   ///
   /// - Throws: `emptyClass` when that was the last of its class in training.

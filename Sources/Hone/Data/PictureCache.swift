@@ -34,6 +34,8 @@ public final class PictureCache: Sendable {
     state.withLock { $0.pictures[Key(path: path, channels: channels, size: size)] }
   }
 
+  func hasRoom(for bytes: Int) -> Bool { state.withLock { $0.bytes + bytes <= byteLimit } }
+
   func keep(_ image: Image<UInt8>, _ info: ImageInfo, path: String) {
     let key = Key(path: path, channels: image.channels, size: image.size)
     state.withLock { state in

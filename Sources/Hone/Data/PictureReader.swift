@@ -19,46 +19,105 @@ struct PictureReader: ~Copyable {
 
   /// The picture, decoded no larger than its plan needs.
   ///
-  /// How large depends on the plan and the file only, so that a cache changes nothing but the time.
+  /// Which pixels come out depends on the plan and the file only, so that a cache changes nothing but the time.
   mutating func read(
     _ source: Sample.Source, plan: (Size) -> Plan
-  ) throws(UnreadablePicture) -> (image: Image<UInt8>, plan: Plan) {
+  ) throws(UnreadablePicture) -> PlannedPicture {
     switch source {
     case .file(let path): try readFile(path, plan)
     case .record(let path, let offset, let format): try readRecord(path, offset, format, plan)
     }
   }
 
-  private mutating func readFile(
-    _ path: String, _ plan: (Size) -> Plan
-  ) throws(UnreadablePicture) -> (image: Image<UInt8>, plan: Plan) {
+  private mutating func readFile(_ path: String, _ plan: (Size) -> Plan) throws(UnreadablePicture) -> PlannedPicture {
     if let info = cache?.info(of: path) {
-      let plan = plan(info.size)
-      let size = info.decodedSize(options(for: plan))
-      if let image = cache?.picture(path, channels: channels, size: size) { return (image, plan) }
+      let view = View(info, plan(info.size), channels: channels)
+      if let whole = cache?.picture(path, channels: channels, size: view.decoded) { return view.cut(from: whole) }
     }
     do {
       let bytes = try files.read(path)
       let info = try ImageInfo(of: bytes)
-      let plan = plan(info.size)
-      let image = try Image<UInt8>(decoding: bytes, options: options(for: plan))
-      cache?.keep(image, info, path: path)
-      return (image, plan)
+      let view = View(info, plan(info.size), channels: channels)
+      let keeps = cache?.hasRoom(for: view.decoded.height * view.decoded.width * channels) ?? false
+      guard keeps || Self.mayBreakOff(bytes, info.format) else { return try view.decoded(bytes) }
+      let whole = try Image<UInt8>(decoding: bytes, options: view.options)
+      cache?.keep(whole, info, path: path)
+      return view.cut(from: whole)
     } catch { throw UnreadablePicture(error) }
   }
 
-  private func options(for plan: Plan) -> DecodeOptions {
-    DecodeOptions(channels: channels == 1 ? .gray : .rgb, atLeast: plan.decodeHint)
+  /// Whether a JPEG lacks its end: then all of it is decoded, to be refused or taken whatever part the plan reads.
+  private static func mayBreakOff(_ bytes: UnsafeRawBufferPointer, _ format: ImageFormat) -> Bool {
+    let tail = bytes.suffix(1024)
+    return format == .jpeg && !zip(tail, tail.dropFirst()).contains { $0 == 0xff && $1 == 0xd9 }
   }
 
   private mutating func readRecord(
     _ path: String, _ offset: Int, _ format: RecordFormat, _ plan: (Size) -> Plan
-  ) throws(UnreadablePicture) -> (image: Image<UInt8>, plan: Plan) {
+  ) throws(UnreadablePicture) -> PlannedPicture {
     do {
       let bytes = try files.read(path, offset: offset, count: format.bytes)
-      let plan = plan(Size(height: format.height, width: format.width))
-      return (Image(bytes, format: format, channels: channels), plan)
+      let size = Size(height: format.height, width: format.width)
+      return PlannedPicture(
+        image: Image(bytes, format: format, channels: channels), plan: plan(size),
+        place: ImageRegion(top: 0, left: 0, size: size), decoded: size)
     } catch { throw UnreadablePicture(error) }
+  }
+}
+
+/// The part of a picture that its plan reads.
+struct PlannedPicture {
+  let image: Image<UInt8>
+  let plan: Plan
+  /// Where `image` lies in the picture decoded at `decoded`.
+  let place: ImageRegion
+  let decoded: Size
+}
+
+/// What a plan wants to see of a file: at which scale, and which part.
+private struct View {
+  let plan: Plan
+  let options: DecodeOptions
+  let decoded: Size
+  let place: ImageRegion
+
+  init(_ info: ImageInfo, _ plan: Plan, channels: Int) {
+    self.plan = plan
+    options = DecodeOptions(channels: channels == 1 ? .gray : .rgb, atLeast: plan.decodeHint)
+    decoded = info.decodedSize(options)
+    let place = plan.region(of: decoded)
+    self.place = place.isInside(decoded) ? place : ImageRegion(top: 0, left: 0, size: decoded)
+  }
+
+  /// Decodes that part and no more.
+  func decoded(_ bytes: UnsafeRawBufferPointer) throws(ImageError) -> PlannedPicture {
+    var options = options
+    options.region = place
+    return PlannedPicture(
+      image: try Image(decoding: bytes, options: options), plan: plan, place: place, decoded: decoded)
+  }
+
+  /// The same pixels from the whole picture.
+  func cut(from whole: Image<UInt8>) -> PlannedPicture {
+    PlannedPicture(image: whole.cut(place), plan: plan, place: place, decoded: decoded)
+  }
+}
+
+extension Image {
+  fileprivate func cut(_ region: ImageRegion) -> Image {
+    guard region.size != size else { return self }
+    let row = region.size.width * channels
+    let elements = [Element](unsafeUninitializedCapacity: region.size.height * row) { out, count in
+      for y in 0..<region.size.height {
+        let start = ((region.top + y) * width + region.left) * channels
+        _ = UnsafeMutableBufferPointer(rebasing: out[y * row..<(y + 1) * row])
+          .initialize(fromContentsOf: self.elements[start..<start + row])
+      }
+      count = region.size.height * row
+    }
+    return Image(
+      height: region.size.height, width: region.size.width, channels: channels, elements: elements,
+      colorSpace: colorSpace)
   }
 }
 

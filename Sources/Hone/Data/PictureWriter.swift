@@ -18,11 +18,10 @@ struct PictureWriter: ~Copyable {
 
   /// Writes the sample at `index`; false when it cannot be read and was left out.
   mutating func write(_ index: Int, position: Int, into batch: BatchInMaking) throws(HoneError) -> Bool {
-    guard !loader.isUnreadable(index) else { return false }
     let options = loader.options
     let sample = loader.dataset.samples[index]
     let key = SampleKey(seed: options.seed, epoch: epoch, position: position)
-    let picture: (image: Image<UInt8>, plan: Plan)
+    let picture: PlannedPicture
     do throws(UnreadablePicture) {
       picture = try reader.read(sample.source) { size in
         options.pipeline.plan(for: size, channels: options.channels, key: key, label: sample.label)
@@ -37,7 +36,7 @@ struct PictureWriter: ~Copyable {
         "the pipeline makes \(picture.plan.outputSize) of '\(loader.dataset.title(of: index))', the model takes "
           + "\(options.inputSize); end the pipeline with Resize or a crop of that size")
     }
-    batch.write(picture.image, picture.plan, position: position, label: sample.label)
+    batch.write(picture, position: position, label: sample.label)
     return true
   }
 

@@ -124,6 +124,8 @@ struct LoaderTests {
 
   @Test("A cache of any size changes nothing but the time", arguments: [0, 100_000, 10_000_000])
   func cache(limit: Int) throws {
+    let whole = TestPicture.gradient(height: 80, width: 200)
+    try folder.write("odd/1", Array(whole.jpegEncoded().dropLast(900)))  // breaks off, and is read as far as it goes
     let shrinking = Pipeline { Resize(height: 24, width: 32) }
     for pipeline in [Self.augmentation, shrinking] {
       let cache = PictureCache(byteLimit: limit)
