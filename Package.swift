@@ -39,7 +39,7 @@ var targets: [Target] = [
     name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
     resources: [.copy("Goldens")], swiftSettings: strict),
   .testTarget(
-    name: "HoneAugmentTests", dependencies: ["HoneAugment", "HoneImage", "HoneTesting"],
+    name: "HoneAugmentTests", dependencies: ["HoneAugment", "HoneImage", "HoneTesting", "CHoneKernels"],
     resources: [.copy("Goldens")], swiftSettings: strict),
 ]
 var dependencies: [Package.Dependency] = []
