@@ -26,6 +26,10 @@ extension Warp: CustomStringConvertible {
   /// The turn, the size and the slant that the matrix makes; a shift where it makes none of them.
   public var description: String {
     guard matrix.isAffine, let forward = matrix.inverse?.m else { return "perspective" }
+    if forward[0] == 1 && forward[4] == 1 && forward[1] != forward[3] {
+      let slants = [forward[1], forward[3]].map { rounded(atan($0) * 180 / .pi, 1) }
+      return "slant \(slants[0])° \(slants[1])°"
+    }
     let (sx, sy) = (hypot(forward[0], forward[3]), hypot(forward[1], forward[4]))
     let turn = atan2(-forward[3], forward[0]) * 180 / .pi
     let slant = (forward[0] * forward[1] + forward[3] * forward[4]) / max(1e-12, sx * sy)

@@ -12,7 +12,7 @@ enum Font {
   }
 
   private static let substitutes: [Character: Character] = [
-    "×": "x", "→": ">", "°": "*", "−": "-", "–": "-", "…": ".", "“": "\"", "”": "\"", "·": ".",
+    "×": "x", "→": ">", "°": "*", "−": "-", "–": "-", "…": ".", "“": "\"", "”": "\"", "·": ".", "±": "+",
   ]
 
   /// Lines that fit a width, broken at spaces where possible.
