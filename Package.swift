@@ -23,6 +23,11 @@ let strict: [SwiftSetting] = [
 /// Pixel loops are C because they need per-function instruction sets; they must be fast in debug builds too.
 let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
 
+/// A small program of its own in Examples; the tests run it.
+func example(_ name: String, _ folder: String, dependencies: [Target.Dependency] = ["Hone"]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(folder)", swiftSettings: strict)
+}
+
 var products: [Product] = [
   .library(name: "HoneImage", targets: ["HoneImage"]),
   .library(name: "HoneAugment", targets: ["HoneAugment"]),
@@ -35,6 +40,7 @@ var targets: [Target] = [
   .target(name: "HoneImage", dependencies: ["CHoneCodecs", "CHoneKernels"], swiftSettings: strict),
   .target(name: "HoneAugment", dependencies: ["HoneImage", "CHoneKernels"], swiftSettings: strict),
   .target(name: "HoneTesting", dependencies: ["HoneImage"], path: "Tests/HoneTesting", swiftSettings: strict),
+  example("crop-and-rotate", "CropAndRotate", dependencies: ["HoneAugment", "HoneImage"]),
   .testTarget(
     name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
     resources: [.copy("Goldens")], swiftSettings: strict),
@@ -82,8 +88,15 @@ if engine {
     .testTarget(
       name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting"],
       resources: [.copy("Goldens")], swiftSettings: strict),
+    example("classic-cnn", "ClassicCNN"),
+    example("classic-cnn-with-l2", "ClassicCNNWithL2"),
+    example("transfer-vgg16", "TransferVGG16"),
     .testTarget(
-      name: "HoneCLITests", dependencies: ["HoneCLI", "Hone", "HoneImage", "HoneTesting"], swiftSettings: strict),
+      name: "HoneCLITests",
+      dependencies: [
+        "HoneCLI", "Hone", "HoneImage", "HoneTesting", "crop-and-rotate", "classic-cnn", "classic-cnn-with-l2",
+        "transfer-vgg16",
+      ], swiftSettings: strict),
   ]
 }
 

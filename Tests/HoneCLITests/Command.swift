@@ -11,14 +11,20 @@ struct Command {
     try self.init(arguments, in: folder, input: input)
   }
 
+  /// Runs one of the examples.
+  init(example: String, _ arguments: String..., in folder: String) throws {
+    try self.init(arguments, of: example, in: folder)
+  }
+
   /// Runs `hone` with these arguments in `folder`, feeding it `input`, and waits for its end.
   ///
   /// - Parameter words: once standard error holds them, Ctrl-C is pressed.
   init(
-    _ arguments: [String], in folder: String? = nil, input: String = "", interruptingAt words: String? = nil
+    _ arguments: [String], of program: String = "hone", in folder: String? = nil, input: String = "",
+    interruptingAt words: String? = nil
   ) throws {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = Self.folder.appending(path: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder.map { URL(filePath: $0) }
     let pipes = (input: Pipe(), output: Pipe(), errors: Pipe())
@@ -36,8 +42,8 @@ struct Command {
     code = process.terminationStatus
   }
 
-  /// `hone` lies beside the test bundle.
-  static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "hone")
+  /// The built programs lie beside the test bundle.
+  static let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 }
 
 /// Reads one pipe on a thread of its own while another is being read.

@@ -31,10 +31,12 @@ struct Train: AsyncParsableCommand {
       let recipe = try choices.chosen()
       let folder = out ?? RunFolders.free(for: dataset.name)
       let display = TrainingDisplay()
+      let split = try split(dataset, recipe, display.line)
       let stop = StopFlag()
       let interrupts = Interrupts(raising: stop, line: display.line)
       defer { withExtendedLifetime(interrupts) {} }
-      let result = try await Hone.train(recipe, on: dataset, folder: folder, stop: stop, progress: display.show)
+      let result = try await Hone.train(
+        recipe, on: dataset, split: split, folder: folder, stop: stop, progress: display.show)
       guard result.stop != .interrupted else {
         Terminal.note("stopped; to go on: \(resumption(folder))")
         throw ExitCode.failure
@@ -42,6 +44,15 @@ struct Train: AsyncParsableCommand {
       let summary = Summary(result, folder: folder)
       if json { try Terminal.json(summary) } else { Terminal.result(summary.text) }
     }
+  }
+
+  /// Which pictures train and which validate: what can be read, duplicates on one side.
+  private func split(_ dataset: Dataset, _ recipe: Recipe, _ line: StatusLine) throws -> Split {
+    let report = DataReport.scanning(dataset, line: line)
+    report.announceProblems(on: line)
+    let grouping = Grouping(dataset, duplicates: report.duplicates.map(\.samples))
+    return try Split(
+      dataset, validation: recipe.data.validation, grouping: grouping, usable: report.usable(), seed: recipe.seed)
   }
 
   private func resumption(_ folder: String) -> String {

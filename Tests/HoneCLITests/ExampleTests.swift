@@ -1,0 +1,40 @@
+import Foundation
+import HoneImage
+import Testing
+
+@Suite struct `The examples` {
+  static let folder = URL(filePath: #filePath).appending(path: "../../../Examples").standardized.path
+
+  @Test func `have at most 25 lines each`() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+    #expect(names.count >= 4)
+    for name in names {
+      let text = try String(contentsOfFile: "\(Self.folder)/\(name)/main.swift", encoding: .utf8)
+      #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 26, "\(name)")
+    }
+  }
+
+  @Test func `crop a picture and turn it without losing a corner`() throws {
+    let pictures = try Pictures(perClass: 1, side: 200)
+    let run = try Command(example: "crop-and-rotate", "photos/round/0.png", "turned.png", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let turned = try Image<UInt8>(contentsOf: pictures.folder + "/turned.png")
+    #expect(turned.height > 150 && turned.width > 150)
+  }
+
+  @Test(arguments: ["classic-cnn", "classic-cnn-with-l2"])
+  func `train the classic network`(_ name: String) throws {
+    let pictures = try Pictures(perClass: 5, side: 32)
+    let run = try Command(example: name, "photos", "1", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.contains("epoch 1: loss"))
+    #expect(run.output.contains("penalty") == (name == "classic-cnn-with-l2"))
+  }
+
+  @Test func `put a new top on VGG16, 27,560,769 parameters in all`() throws {
+    let pictures = try Pictures(perClass: 3, side: 32)
+    let run = try Command(example: "transfer-vgg16", "photos", "1", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.contains("27560769 parameters"))
+  }
+}
