@@ -31,16 +31,12 @@ struct Checkpoint {
   var tensors: [Group: [String: Tensor]]
 
   func write(to path: String) throws {
-    let arrays = try tensors.flatMap { group, members in
-      try members.map { name, tensor in
-        let bytes = Data(try tensor.bytes())
-        return (
-          name: "\(group.rawValue)/\(name)", array: WeightArray(dtype: tensor.dtype, shape: tensor.shape, bytes: bytes)
-        )
-      }
+    var named: [String: Tensor] = [:]
+    for (group, members) in tensors {
+      for (name, tensor) in members { named["\(group.rawValue)/\(name)"] = tensor }
     }
     let header = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
-    try AtomicFile.write(SafeTensors.written(arrays, metadata: [Self.key: header]), to: path)
+    try WeightFile.writeSafetensors(named, metadata: [Self.key: header], to: path)
   }
 
   init(header: Header, tensors: [Group: [String: Tensor]]) {

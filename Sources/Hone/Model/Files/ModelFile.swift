@@ -21,7 +21,6 @@ public enum ModelFile {
   }
 
   private static let key = "hone.model"
-  private static let checksumKey = "hone.xxh64"
 
   /// Writes the file whole or not at all.
   public static func save(_ model: Model, recipe: String? = nil, to path: String) throws {
@@ -33,13 +32,8 @@ public enum ModelFile {
       preprocessing: model.preprocessing, recipe: recipe)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let arrays = try WeightFile.arrays(model.state())
-    let body = SafeTensors.body(arrays)
-    let metadata = [
-      "format": "pt", key: String(decoding: try encoder.encode(header), as: UTF8.self),
-      checksumKey: String(Checksum.xxh64(body), radix: 16),
-    ]
-    try WeightFile.write(WeightArchive.safeTensors(arrays, metadata: metadata), to: path)
+    let metadata = ["format": "pt", key: String(decoding: try encoder.encode(header), as: UTF8.self)]
+    try WeightFile.writeSafetensors(model.state(), metadata: metadata, to: path)
   }
 
   /// - Throws: `HoneError`: `.newerVersion` with the version needed, `.malformed`, `.unsupported`, `.weightMismatch`.
@@ -65,7 +59,7 @@ public enum ModelFile {
     let content = try SafeTensors.read(data, file: path)
     guard let text = content.metadata[key] else { throw notAModel(path) }
     let header = try decode(Data(text.utf8), path)
-    guard content.metadata[checksumKey] == String(Checksum.xxh64(content.body), radix: 16) else {
+    guard content.metadata[SafeTensors.checksumKey] == SafeTensors.checksum(content.body) else {
       throw HoneError(
         .malformed, "\(path) is damaged: its weights do not have the checksum it states; copy or train it again",
         file: path)

@@ -101,37 +101,59 @@ enum SafeTensors {
     return WeightArray(dtype: dtype, shape: array.shape, bytes: body[start + offsets[0]..<start + offsets[1]])
   }
 
-  /// Arrays by falling element size, then by name, so that all are aligned.
-  static func written(_ arrays: [(name: String, array: WeightArray)], metadata: [String: String] = [:]) throws -> Data {
-    let sorted = arrays.sorted(by: order)
-    var header: [String: Entry] = metadata.isEmpty ? [:] : ["__metadata__": .metadata(metadata)]
-    var body = Data()
-    for (name, array) in sorted {
-      guard let type = types.first(where: { $0.value == array.dtype })?.key else {
-        throw HoneError(.unsupported, "\(array.dtype) has no safetensors name", file: nil, key: name)
+  /// An array to be written, whose bytes are asked for when their turn comes.
+  struct Piece {
+    var name: String
+    var dtype: DType
+    var shape: [Int]
+    var bytes: () throws -> any Collection<UInt8>
+
+    var size: Int { shape.reduce(1, *) * dtype.size }
+  }
+
+  /// The metadata key under which ``written(_:metadata:)`` leaves the checksum of all bytes behind the header.
+  static let checksumKey = "hone.xxh64"
+
+  /// A whole file. Arrays come by falling element size, then by name, so that all are aligned.
+  ///
+  /// The file is put together in place: beyond it, memory is taken for one array at a time.
+  static func written(_ pieces: [Piece], metadata: [String: String] = [:]) throws -> Data {
+    let sorted = pieces.sorted { ($1.dtype.size, $0.name) < ($0.dtype.size, $1.name) }
+    let unknown = String(repeating: "0", count: 16)
+    let header = try header(sorted, metadata: metadata.merging([checksumKey: unknown]) { $1 })
+    var file = Data(capacity: header.count + sorted.map(\.size).reduce(0, +))
+    file.append(header)
+    for piece in sorted { file.append(contentsOf: try piece.bytes()) }
+    guard let place = header.range(of: Data("\"\(checksumKey)\":\"\(unknown)".utf8)) else { return file }
+    let digits = place.upperBound - unknown.count..<place.upperBound
+    file.replaceSubrange(digits, with: Data(checksum(file[header.count...]).utf8))
+    return file
+  }
+
+  /// Sixteen hexadecimal digits.
+  static func checksum(_ body: Data) -> String {
+    let digits = String(Checksum.xxh64(body), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private static func header(_ pieces: [Piece], metadata: [String: String]) throws -> Data {
+    var entries: [String: Entry] = ["__metadata__": .metadata(metadata)]
+    var offset = 0
+    for piece in pieces {
+      guard let type = types.first(where: { $0.value == piece.dtype })?.key else {
+        throw HoneError(.unsupported, "\(piece.dtype) has no safetensors name", file: nil, key: piece.name)
       }
-      let range = [body.count, body.count + array.bytes.count]
-      header[name] = .array(Entry.Array(dtype: type, shape: array.shape, offsets: range))
-      body.append(array.bytes)
+      let range = [offset, offset + piece.size]
+      entries[piece.name] = .array(Entry.Array(dtype: type, shape: piece.shape, offsets: range))
+      offset += piece.size
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var json = try encoder.encode(header)
+    var json = try encoder.encode(entries)
     json.append(Data(repeating: 0x20, count: (8 - json.count % 8) % 8))
-    var file = Data()
-    file.append(little: UInt64(json.count))
-    return file + json + body
-  }
-
-  /// The bytes behind the header, in the order they are written.
-  static func body(_ arrays: [String: WeightArray]) -> Data {
-    arrays.map { (name: $0.key, array: $0.value) }.sorted(by: order).reduce(into: Data()) { $0.append($1.array.bytes) }
-  }
-
-  private static func order(
-    _ a: (name: String, array: WeightArray), _ b: (name: String, array: WeightArray)
-  ) -> Bool {
-    (b.array.dtype.size, a.name) < (a.array.dtype.size, b.name)
+    var header = Data()
+    header.append(little: UInt64(json.count))
+    return header + json
   }
 
   private static let types: [String: DType] = [

@@ -23,7 +23,10 @@ package enum WeightArchive {
   package static func safeTensors(
     _ arrays: [String: WeightArray], metadata: [String: String] = [:]
   ) throws -> Data {
-    try SafeTensors.written(arrays.map { ($0.key, $0.value) }, metadata: metadata)
+    let pieces = arrays.map { name, array in
+      SafeTensors.Piece(name: name, dtype: array.dtype, shape: array.shape) { array.bytes }
+    }
+    return try SafeTensors.written(pieces, metadata: metadata)
   }
 
   package static func torch(_ arrays: [String: WeightArray]) throws -> Data {

@@ -14,7 +14,10 @@ public enum WeightFile {
   public static func writeSafetensors(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], to path: String
   ) throws {
-    try write(WeightArchive.safeTensors(arrays(tensors), metadata: metadata), to: path)
+    let pieces = tensors.map { name, tensor in
+      SafeTensors.Piece(name: name, dtype: tensor.dtype, shape: tensor.shape) { try tensor.contiguous().bytes() }
+    }
+    try write(SafeTensors.written(pieces, metadata: metadata), to: path)
   }
 
   /// A `.pth` file that `torch.load(weights_only=True)` reads.

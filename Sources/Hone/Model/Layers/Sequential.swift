@@ -37,9 +37,9 @@ final class SequentialLayer: Layer {
     var steps: [any Layer] = []
     var rest = layers[...]
     while let layer = rest.popFirst() {
-      if let block = ConvolutionReLUPool(layer, rest.prefix(2)) {
+      if let block = ConvolutionReLU(layer, rest.prefix(2)) {
         steps.append(block)
-        rest = rest.dropFirst(2)
+        rest = rest.dropFirst(block.count - 1)
       } else {
         steps.append(layer)
       }
@@ -69,26 +69,34 @@ final class SequentialLayer: Layer {
   }
 }
 
-/// A 3×3 convolution, ReLU and 2×2 max-pool as the engine's one operation; it holds nothing of its own.
-private final class ConvolutionReLUPool: Layer {
+/// A convolution with bias, ReLU, and 2×2 max-pool where one follows, as the engine's one operation; it holds nothing of
+/// its own.
+private final class ConvolutionReLU: Layer {
   private let convolution: ConvolutionLayer
   private let bias: HeldParameter
   private let zeros: Int
+  private let pools: Bool
+
+  /// How many layers it stands for.
+  var count: Int { pools ? 3 : 2 }
 
   /// Nil when the layers are something else.
   init?(_ first: any Layer, _ next: ArraySlice<any Layer>) {
     guard let convolution = first as? ConvolutionLayer, let bias = convolution.bias,
-      case .pixels(let zeros) = convolution.plan.padding, convolution.plan.kernel == 3, convolution.plan.stride == 1,
-      convolution.plan.groups == 1, (next.first as? ActivationLayer)?.activation == .relu,
-      (next.dropFirst().first as? PoolLayer)?.pool == .max(2, stride: 2)
+      case .pixels(let zeros) = convolution.plan.padding, convolution.plan.groups == 1,
+      (next.first as? ActivationLayer)?.activation == .relu
     else { return nil }
     self.convolution = convolution
     self.bias = bias
     self.zeros = zeros
+    pools = (next.dropFirst().first as? PoolLayer)?.pool == .max(2, stride: 2)
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try x.convReluPool(convolution.weight.value, bias: bias.value, padding: zeros)
+    let (weight, stride) = (convolution.weight.value, Pair(convolution.plan.stride))
+    return pools
+      ? try x.convReluPool(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
+      : try x.convRelu(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
   }
 
   func visit(_ visitor: inout Visitor) {}
