@@ -307,6 +307,8 @@ static inline void HK(bilinear_any)(const hk_source *s, const int32_t *x, const 
     if ((uint32_t)(ix - s->left) < inner_width && (uint32_t)(iy - s->top) < inner_height) {
       const uint8_t *p = s->pixels + (ptrdiff_t)iy * s->stride + (ptrdiff_t)ix * channels;
       HK(bilinear_pixel)(p, p + channels, p + s->stride, p + s->stride + channels, fx, fy, channels, out);
+    } else if (s->border == HK_CONSTANT && (ix < s->left - 1 || ix >= s->right || iy < s->top - 1 || iy >= s->bottom)) {
+      for (int k = 0; k < channels; k++) out[k] = s->fill[k];
     } else {
       HK(bilinear_pixel)(HK(at)(s, ix, iy), HK(at)(s, ix + 1, iy), HK(at)(s, ix, iy + 1), HK(at)(s, ix + 1, iy + 1), fx,
                          fy, channels, out);

@@ -64,6 +64,24 @@ struct BatchTests {
     #expect(worst <= (plan.decodeHint == nil ? 1.01 : 8) / 255)
   }
 
+  @Test("a window of a resize decodes only its part", arguments: [ResizeFilter.bilinear, .lanczos, .nearest])
+  func windowOfResize(filter: ResizeFilter) throws {
+    let image = texture(height: 300, width: 500)
+    let file = try image.pngEncoded()
+    let pipeline = Pipeline {
+      ShorterSide(pixels: 256, filter: filter)
+      CenterCrop(height: 224, width: 224)
+      Flip()
+    }
+    let batch = Batch(count: 2, channels: 3, height: 224, width: 224, classes: 1)
+    let plan = try file.withUnsafeBytes {
+      try pipeline.write(decoding: $0, key: key, normalization: .identity, into: batch, slot: 0)
+    }
+    plan.write(image, normalization: .identity, into: batch, slot: 1)
+    #expect(floats(batch, slot: 0) == floats(batch, slot: 1))
+    if filter != .nearest { #expect(plan.region(of: image.size).size.width < 300) }
+  }
+
   @Test("a reduced decode stays close to a full one: mean ≤ 2, 99th percentile ≤ 12 levels")
   func reduced() throws {
     let image = texture(height: 800, width: 1200).resized(to: Size(height: 1000, width: 1500), filter: .bicubic)

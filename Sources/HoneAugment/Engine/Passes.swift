@@ -35,6 +35,21 @@ struct Resample: Sendable, Hashable {
   var reduction: (y: Double, x: Double) { (box.height / Double(size.height), box.width / Double(size.width)) }
   var enlarges: Bool { reduction.y <= 1 && reduction.x <= 1 }
 
+  /// Source pixels that the window can read: its own stretch, and the widest filter's reach around it.
+  var needed: Rect {
+    func stretch(_ origin: Double, _ scale: Double, _ window: Range<Int>, _ valid: Range<Int>) -> Range<Int> {
+      let reach = 3 * max(scale, 1) + 1
+      let low = Int((origin + Double(window.lowerBound) * scale - reach).rounded(.down))
+      let high = Int((origin + Double(window.upperBound) * scale + reach).rounded(.up))
+      let first = max(valid.lowerBound, min(low, valid.upperBound - 1))
+      return first..<max(first + 1, min(high, valid.upperBound))
+    }
+    let (scaleY, scaleX) = reduction
+    let rows = stretch(box.y, scaleY, window.y..<window.y + window.height, valid.y..<valid.y + valid.height)
+    let columns = stretch(box.x, scaleX, window.x..<window.x + window.width, valid.x..<valid.x + valid.width)
+    return Rect(y: rows.lowerBound, x: columns.lowerBound, height: rows.count, width: columns.count)
+  }
+
   /// Output pixel (after the symmetry) to source pixel.
   var matrix: Matrix3 {
     let (y, x) = reduction

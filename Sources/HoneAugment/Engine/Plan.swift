@@ -32,7 +32,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     let rect: Rect =
       switch entry(reading: decoded) {
       case .gather(let rect, _): rect
-      case .resample(let resample): resample.valid
+      case .resample(let resample): resample.needed
       case .warp(let warp): warp.valid
       }
     return ImageRegion(top: rect.y, left: rect.x, size: rect.size)

@@ -102,6 +102,10 @@ for name, pf in (("bilinear", Image.BILINEAR), ("bicubic", Image.BICUBIC), ("lan
 step("shorter-32", F.resize(pil, 32), {"ShorterSide": {"pixels": 32}}, "exact")
 step("center-40x31", F.center_crop(pil, [40, 31]), {"CenterCrop": {"height": 40, "width": 31}}, "exact")
 step("center-90x31", F.center_crop(pil, [90, 31]), {"CenterCrop": {"height": 90, "width": 31}}, "exact")
+rotated = F.rotate(tensor, 25.0, interpolation=F.InterpolationMode.BILINEAR)
+step("torchvision-rotate", as_array(rotated), {"Rotate": {"degrees": [25.0, 25.0]}}, "warp")
+moved = F.affine(pil, 0.0, [12, -7], 1.0, [0.0, 0.0])
+step("torchvision-shift", moved, {"Shift": {"x": [12 / W, 12 / W], "y": [-7 / H, -7 / H], "border": "black"}}, "exact")
 region = dict(y=7, x=11, height=41, width=50)
 out = F.resized_crop(pil, 7, 11, 41, 50, [24, 24])
 save("resized-crop", np.asarray(out),
