@@ -3,7 +3,7 @@
 
 #include "hone_codecs.h"
 
-enum { most_pixels = 1 << 17 };  // keeps one execution short
+enum { most_pixels = 1 << 20 };  // keeps one execution short
 
 static void decode(const uint8_t *bytes, size_t length, hc_request request) {
   hc_info info;

@@ -116,3 +116,26 @@ struct FusionTests {
     #expect(difference(plan.applied(to: image), stepwise(image, plan.actions)) < 2)
   }
 }
+
+@Suite("Doc comments")
+struct DocumentationTests {
+  /// The contract of a public transform's doc comment, read from the sources.
+  @Test("every transform says its shape, units, randomness, errors and source")
+  func contract() throws {
+    let sources = URL(filePath: #filePath).appending(path: "../../../Sources/HoneAugment").standardized
+    let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+    var checked = 0
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+      for (number, line) in lines.enumerated() where line.hasPrefix("public struct ") && line.contains(": Transform {")
+      {
+        let comment = lines[..<number].reversed().prefix { $0.hasPrefix("///") }.joined(separator: "\n")
+        for part in ["- Shape:", "- Units:", "- Randomness:", "- Throws:", "- Source:"] {
+          #expect(comment.contains(part), "\(file.lastPathComponent):\(number + 1) lacks \(part)")
+        }
+        checked += 1
+      }
+    }
+    #expect(checked == Catalogue.transforms.count)
+  }
+}

@@ -1,0 +1,254 @@
+import Foundation
+import HoneAugment
+import HoneImage
+import HoneTensor
+
+/// Does a study's trainings on real pictures, on the engine's thread.
+///
+/// What several trainings share is computed once: decoded pictures, and the features that a frozen backbone gives.
+final class PictureRunner: TrialRunner {
+  let dataset: Dataset
+  /// Every picture that the study may ask for.
+  private let pictures: [Int]
+  private let cache = PictureCache(byteLimit: 1 << 30)
+  private var features: [FeatureKey: FeatureTable] = [:]
+  /// Copies of each picture that a frozen backbone sees when a recipe augments.
+  private let views = 4
+
+  init(dataset: Dataset, pictures: [Int]) {
+    self.dataset = dataset
+    self.pictures = pictures
+  }
+
+  // MARK: Cost
+
+  func cost(of recipe: Recipe, pictures count: Int) throws -> TrialCost {
+    let sample = Self.spread(pictures, count: min(count, 64), labels: dataset.labels, classes: dataset.classes.count)
+    let began = Date()
+    if recipe.isProbe {
+      _ = try table(recipe)
+      let fit = Date()
+      _ = try probe(recipe, train: sample, seed: 0, labels: dataset.labels)
+      return TrialCost(fixed: Date().timeIntervalSince(fit) * Double(count) / Double(max(1, sample.count)), perEpoch: 0)
+    }
+    var short = recipe
+    short.epochs = 2
+    short.earlyStopping = nil
+    let trainer = try trainer(short, train: sample, validation: [], dataset: dataset, limit: nil)
+    let result = try trainer.fit()
+    let all = Date().timeIntervalSince(began)
+    // The first epoch warms up; the second shows the pace.
+    let pace = (result.history.last?.seconds ?? all) / Double(sample.count)
+    let fixed = max(0, all - result.history.reduce(0) { $0 + $1.seconds }) + 0.4 * pace * Double(count) / 4
+    return TrialCost(fixed: fixed, perEpoch: pace * Double(count))
+  }
+
+  /// Some pictures of every class.
+  static func spread(_ indices: [Int], count: Int, labels: [Int], classes: Int) -> [Int] {
+    var queues = (0..<classes).map { label in indices.filter { labels[$0] == label }[...] }
+    var chosen: [Int] = []
+    while chosen.count < count {
+      let before = chosen.count
+      for label in queues.indices where chosen.count < count {
+        if let next = queues[label].popFirst() { chosen.append(next) }
+      }
+      if chosen.count == before { break }
+    }
+    return chosen
+  }
+
+  // MARK: Trials
+
+  func run(_ trial: Trial) throws -> TrialOutcome {
+    let began = Date()
+    Engine.resetPeak()
+    let dataset = trial.shuffledLabels > 0 ? shuffled(trial) : dataset
+    let (model, history, answers) =
+      trial.recipe.isProbe ? try runProbe(trial, dataset) : try runTraining(trial, dataset)
+    if let path = trial.modelPath { try ModelFile.save(model(), recipe: trial.recipe.description, to: path) }
+    let truth = Predictions(
+      classes: answers.classes, indices: answers.indices,
+      labels: answers.indices.map { self.dataset.samples[$0].label },
+      probabilities: answers.probabilities)
+    return TrialOutcome(
+      predictions: truth, history: history, seconds: Date().timeIntervalSince(began), peakBytes: Engine.peakBytes)
+  }
+
+  private typealias Work = (model: () throws -> Model, history: [EpochMetrics], predictions: Predictions)
+
+  /// The data set with a share of the training labels drawn anew among themselves.
+  private func shuffled(_ trial: Trial) -> Dataset {
+    var stream = RandomStream(seed: trial.recipe.seed, name: "shuffled labels")
+    let chosen = trial.train.filter { _ in stream.chance(trial.shuffledLabels) }
+    let order = stream.permutation(chosen.count)
+    var samples = dataset.samples
+    for (index, other) in zip(chosen, order) { samples[index].label = dataset.samples[chosen[other]].label }
+    return Dataset(name: dataset.name, root: dataset.root, classes: dataset.classes, samples: samples)
+  }
+
+  // MARK: Training
+
+  private func runTraining(_ trial: Trial, _ dataset: Dataset) throws -> Work {
+    let (recipe, split) = try watched(trial, dataset)
+    let trainer = try trainer(
+      recipe, train: split.train, validation: split.validation, dataset: dataset, limit: trial.limit)
+    let result = try trainer.fit()
+    let predictions = try evaluate(
+      trainer.model, on: dataset, indices: trial.scored,
+      options: AskingOptions(
+        precision: trainer.recipe.precision, workers: trainer.recipe.workers, flips: recipe.flipsWhenTesting))
+    return ({ trainer.model }, result.history, predictions)
+  }
+
+  /// Early stopping needs pictures of its own, taken from the training pictures; too few of those train to the end.
+  private func watched(_ trial: Trial, _ dataset: Dataset) throws -> (Recipe, Split) {
+    var recipe = trial.recipe
+    if recipe.earlyStopping != nil, trial.train.count >= 20 * dataset.classes.count {
+      let inner = try Folds(dataset, among: trial.train, k: 8, seed: recipe.seed).splits[0]
+      return (recipe, inner)
+    }
+    recipe.earlyStopping = nil
+    // The first fold's curves are for looking at; nothing is chosen by them.
+    let isShown = trial.repetition == 0 && trial.fold == 0
+    return (recipe, Split(train: trial.train, validation: isShown ? trial.scored : []))
+  }
+
+  private func trainer(
+    _ recipe: Recipe, train: [Int], validation: [Int], dataset: Dataset, limit: Double?
+  ) throws -> Trainer {
+    var model: Model?
+    if recipe.transfer?.frozenEpochs == 0 {
+      let fitted = try probe(recipe, train: train, seed: recipe.seed, labels: dataset.labels)
+      model = try withHead(fitted, recipe)
+    }
+    return try Trainer(
+      recipe, model: model, dataset: dataset, split: Split(train: train, validation: validation), cache: cache,
+      saving: .never, timeLimit: limit)
+  }
+
+  // MARK: Frozen features
+
+  private struct FeatureKey: Hashable {
+    var model: ModelChoice
+    var augmentation: Pipeline?
+    var flips: Bool
+  }
+
+  /// Features of all pictures: what is learnt from, several views of each, and what is tested on.
+  private struct FeatureTable {
+    var learnt: [Tensor]
+    var tested: [Tensor]
+    var row: [Int: Int]
+  }
+
+  private func runProbe(_ trial: Trial, _ dataset: Dataset) throws -> Work {
+    let recipe = trial.recipe
+    let probe = try probe(recipe, train: trial.train, seed: recipe.seed, labels: dataset.labels)
+    let table = try table(recipe)
+    let rows = trial.scored.compactMap { table.row[$0] }
+    let scored = trial.scored.filter { table.row[$0] != nil }
+    let answers = try table.tested.map { try probe.probabilities($0.indexSelect(0, Tensor(rows))) }
+    let mean = answers.dropFirst().reduce(answers[0]) { sum, more in
+      zip(sum, more).map { zip($0, $1).map { $0 + $1 } }
+    }.map { $0.map { $0 / Float(answers.count) } }
+    let predictions = Predictions(
+      classes: dataset.classes, indices: scored, labels: scored.map { dataset.samples[$0].label }, probabilities: mean)
+    return ({ try self.withHead(probe, recipe) }, [], predictions)
+  }
+
+  private func probe(_ recipe: Recipe, train: [Int], seed: UInt64, labels: [Int]) throws -> LogisticProbe {
+    let table = try table(recipe)
+    let known = train.filter { table.row[$0] != nil }
+    let rows = try Tensor(known.compactMap { table.row[$0] })
+    let smoothing = recipe.loss.labelSmoothing
+    let classes = dataset.classes.count
+    let targets = known.flatMap { index in
+      (0..<classes).map { (labels[index] == $0 ? 1 - smoothing : 0) + smoothing / Double(classes) }
+    }
+    let one = try Tensor(targets, shape: [known.count, classes])
+    let features = try Tensor.cat(table.learnt.map { try $0.indexSelect(0, rows) })
+    return try LogisticProbe(
+      features: features, targets: Tensor.cat(table.learnt.map { _ in one }),
+      groups: table.learnt.flatMap { _ in known },
+      seed: seed)
+  }
+
+  /// The recipe's backbone under the fitted layer.
+  private func withHead(_ probe: LogisticProbe, _ recipe: Recipe) throws -> Model {
+    let model = try recipe.makeModel(classes: dataset.classes)
+    for entry in model.headParameters {
+      try entry.parameter.load(entry.role == .bias ? probe.bias : probe.weight.reshape(entry.parameter.shape))
+    }
+    return model
+  }
+
+  private func table(_ recipe: Recipe) throws -> FeatureTable {
+    let key = FeatureKey(
+      model: recipe.model, augmentation: recipe.isProbe ? recipe.augmentation : nil, flips: recipe.flipsWhenTesting)
+    if let known = features[key] { return known }
+    let model = try recipe.makeModel(classes: dataset.classes)
+    let resolved = recipe.resolved(for: .here(pictures: pictures.count, input: model.structure.input))
+    let eye = Eye(recipe: resolved, model: model, dataset: dataset, cache: cache)
+    let plain = try eye.features(of: pictures, through: nil, view: 0)
+    var made = FeatureTable(
+      learnt: [plain.features], tested: [plain.features],
+      row: Dictionary(uniqueKeysWithValues: plain.indices.enumerated().map { ($1, $0) }))
+    let mirror = Pipeline([Step(Flip(.horizontal))])
+    if key.flips { made.tested.append(try eye.features(of: plain.indices, through: mirror, view: 0).features) }
+    if let augmentation = key.augmentation {
+      for view in 1...views {
+        made.learnt.append(try eye.features(of: plain.indices, through: augmentation, view: view).features)
+      }
+    }
+    features[key] = made
+    return made
+  }
+}
+
+extension Recipe {
+  /// A frozen backbone under one linear layer: fitted at once, not trained by steps. Optimizer and schedule mean nothing to it.
+  var isProbe: Bool { transfer.map { $0.frozenEpochs == nil && $0.cachesFeatures } ?? false }
+
+  /// The recipe without what has no effect: two recipes that train alike are equal.
+  var effective: Recipe {
+    guard isProbe else { return self }
+    var recipe = Recipe(model: model, augmentation: augmentation, transfer: transfer, seed: seed)
+    recipe.loss = loss
+    recipe.flipsWhenTesting = flipsWhenTesting
+    return recipe
+  }
+}
+
+/// A frozen network that looks at pictures.
+private struct Eye {
+  let recipe: Recipe
+  let model: Model
+  let dataset: Dataset
+  let cache: PictureCache
+
+  /// The features of pictures, in the order of the indices given back; those that cannot be read are left out.
+  func features(of indices: [Int], through augmentation: Pipeline?, view: Int) throws -> (
+    features: Tensor, indices: [Int]
+  ) {
+    let input = model.preprocessing.input
+    let options = Loader.Options(
+      pipeline: Pipeline((augmentation?.steps ?? []) + model.preprocessing.pipeline.steps),
+      inputSize: Size(height: input.height, width: input.width), channels: input.channels,
+      normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
+      workers: recipe.workers.value, cache: cache, allocator: .engine)
+    let source = PictureSource(loader: try Loader(dataset, indices: indices, options: options))
+    let precision = recipe.precision.value ?? .float32
+    var parts: [Tensor] = []
+    var seen: [Int] = []
+    let next = source.epoch(0, from: 0)
+    while let batch = try next() {
+      parts.append(
+        try withoutGradients {
+          try withAutocast(precision.autocast) { try model.embed(batch.input, .evaluation) }.to(.float32)
+        })
+      seen += batch.indices
+    }
+    let all = try Tensor.cat(parts)
+    return (try all.reshape([seen.count, all.count / max(1, seen.count)]), seen)
+  }
+}

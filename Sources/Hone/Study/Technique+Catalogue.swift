@@ -1,0 +1,167 @@
+import HoneAugment
+
+/// What the techniques of a study are adapted to.
+public struct StudySetting: Sendable, Hashable {
+  /// What networks that begin from nothing are shown.
+  public var input: InputSpec
+  public var classes: Int
+  /// Pictures that one training learns from.
+  public var pictures: Int
+  public var backbones: [Backbone]
+
+  public init(input: InputSpec, classes: Int, pictures: Int, backbones: [Backbone]) {
+    self.input = input
+    self.classes = classes
+    self.pictures = pictures
+    self.backbones = backbones
+  }
+
+  /// Whether pictures are so small that networks for photographs would see nothing of them.
+  public var isSmall: Bool { min(input.height, input.width) <= 64 }
+
+  /// Epochs that a network begun from nothing gets: about 12,000 pictures in all, 12 to 60 epochs.
+  public var epochs: Int { min(60, max(12, 12_000 / max(1, pictures))) }
+}
+
+extension Recipe {
+  /// The plain program that everybody starts with, and that every arm is compared to.
+  public static func baseline(_ setting: StudySetting) -> Recipe {
+    Recipe(
+      model: ModelChoice("classic-cnn", input: setting.input, head: HeadSpec(.own)), epochs: setting.epochs,
+      batchSize: 32,
+      optimizer: .adam(rate: 1e-3), earlyStopping: EarlyStopping(patience: max(5, setting.epochs / 4)))
+  }
+
+  /// The augmentation with further steps after it. Photographs are shrunk first: the rest then costs less.
+  fileprivate mutating func augment(_ steps: [Step]) {
+    augmentation = Pipeline((augmentation?.steps ?? shrinking) + steps)
+  }
+
+  private var shrinking: [Step] {
+    let shape = Structure(model.structure, input: model.input, classes: 2)
+    guard min(shape.input.height, shape.input.width) > 64 else { return [] }
+    switch Preprocessing(for: shape).resize {
+    case .shorterSide(let side): return [Step(ShorterSide(pixels: side))]
+    default: return [Step(Resize(height: shape.input.height, width: shape.input.width))]
+    }
+  }
+
+  /// Shifted, turned and zoomed: small pictures as a whole, photographs by cutting a part out.
+  fileprivate mutating func vary() {
+    let shape = Structure(model.structure, input: model.input, classes: 2)
+    let (height, width) = (shape.input.height, shape.input.width)
+    guard min(height, width) > 64 else { return augment([Step(Affine())]) }
+    var size = (height: height, width: width)
+    if case .shorterSide(let side) = Preprocessing(for: shape).resize { size = (side, side) }
+    let cut = RandomResizedCrop(height: size.height, width: size.width, area: 0.35...1)
+    augmentation = Pipeline([Step(cut), Step(Rotate(degrees: -10...10))] + (augmentation?.steps ?? []))
+  }
+}
+
+extension Technique {
+  /// The techniques that `hone improve` tries, the most promising first.
+  public static func catalogue(_ setting: StudySetting) -> [Technique] {
+    transfer(setting) + augmentation(setting) + optimization(setting) + regularization(setting)
+  }
+
+  // MARK: Transfer
+
+  private static func transfer(_ setting: StudySetting) -> [Technique] {
+    let frozen = setting.backbones.map { backbone in
+      Technique(
+        "frozen \(backbone.name)", .transfer,
+        "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer.",
+        slot: "model"
+      ) {
+        $0.model = backbone.choice
+        $0.transfer = TransferChoice(frozenEpochs: nil)
+        $0.earlyStopping = nil
+      }
+    }
+    guard !frozen.isEmpty else { return [] }
+    let names = Set(frozen.map(\.name))
+    return frozen + [
+      Technique(
+        "fine-tuning", .transfer, "Goes on teaching the borrowed network, gently, the more so near its input.",
+        needs: names
+      ) {
+        $0.transfer = TransferChoice(frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: 0.9)
+        $0.optimizer = .adamW(rate: 5e-4, weightDecay: 0.05)
+        $0.schedule = Schedule(Cosine(), warmup: .epochs(0.5))
+        $0.epochs = min(12, max(6, setting.epochs / 4))
+        if $0.augmentation == nil { $0.vary() }
+      },
+      Technique(
+        "mirrored answers", .transfer, "Answers with the mean over a picture and its mirror image.", needs: names
+      ) { $0.flipsWhenTesting = true },
+    ]
+  }
+
+  // MARK: Augmentation
+
+  private static func augmentation(_ setting: StudySetting) -> [Technique] {
+    return [
+      Technique(
+        "shift, turn and zoom", .augmentation,
+        "Shows each picture a little shifted, turned and zoomed, anew each time.",
+        slot: "geometry"
+      ) { $0.vary() },
+      Technique("horizontal flip", .augmentation, "Mirrors half of the pictures, left to right.") {
+        $0.augment([Flip(.horizontal).applied(0.5)])
+      },
+      Technique("colour jitter", .augmentation, "Varies brightness, contrast and colour.") {
+        $0.augment([Step(ColorJitter())])
+      },
+      Technique(
+        "TrivialAugment", .augmentation, "One distortion per picture, drawn from a wide list at any strength.",
+        slot: "geometry"
+      ) { $0.augment([Step(TrivialAugmentWide())]) },
+      Technique("erasing", .augmentation, "Blanks out a random rectangle of each picture.") {
+        $0.augment([Erase().applied(0.5)])
+      },
+    ]
+  }
+
+  // MARK: Optimization
+
+  private static func optimization(_ setting: StudySetting) -> [Technique] {
+    let deep = setting.isSmall ? "resnet20-cifar" : "resnet18"
+    return [
+      Technique(
+        "one-cycle AdamW", .optimization,
+        "Raises the learning rate, then lets it fall to nothing; decays weights apart.",
+        slot: "schedule"
+      ) {
+        $0.optimizer = .adamW(rate: 2e-3, weightDecay: 0.05)
+        $0.schedule = Schedule(OneCycle())
+        $0.earlyStopping = nil
+      },
+      Technique(
+        "residual network", .optimization, "A deeper structure (\(deep)) whose layers learn what to add.", slot: "model"
+      ) { $0.model = ModelChoice(deep, input: setting.input) },
+      Technique("averaged weights", .optimization, "Ends with a moving average of the weights.") {
+        $0.ema = Averaging(decay: 0.99)
+      },
+      Technique("smaller batches", .optimization, "Batches of 8: more, noisier steps from the same pictures.") {
+        $0.batchSize = 8
+      },
+    ]
+  }
+
+  // MARK: Regularization
+
+  private static func regularization(_ setting: StudySetting) -> [Technique] {
+    [
+      Technique("label smoothing", .regularization, "Never asks for certainty: a tenth of each label is spread evenly.")
+      {
+        $0.loss = LossChoice(labelSmoothing: 0.1)
+      },
+      Technique("dropout", .regularization, "Silences half of the last hidden units at random while learning.") {
+        $0.regularization.dropout = 0.5
+      },
+      Technique("L2 penalty", .regularization, "Prices large weights: 0.001 times the sum of their squares.") {
+        $0.regularization.penalties.append(.l2(0.001, on: .convolutionKernels))
+      },
+    ]
+  }
+}
