@@ -15,8 +15,8 @@ import Testing
     "sgd": .sgd(rate: 0.05),
     "sgdMomentum": .sgd(rate: 0.05, momentum: 0.9, weightDecay: 0.01),
     "sgdNesterov": .sgd(rate: 0.05, momentum: 0.9, nesterov: true),
-    "adam": .adam(rate: 0.05, epsilon: 1e-7),
-    "adamTorch": OptimizerChoice(Adam(epsilon: 1e-8, weightDecay: 0.01), rate: 0.05),
+    "adam": OptimizerChoice(Adam(epsilon: 1e-7, style: .torch), rate: 0.05),
+    "adamTorch": OptimizerChoice(Adam(epsilon: 1e-8, style: .torch, weightDecay: 0.01), rate: 0.05),
     "adamW": .adamW(rate: 0.05, weightDecay: 0.1),
     "rmsprop": OptimizerChoice(RMSprop(smoothing: 0.9, epsilon: 1e-8), rate: 0.02),
     "rmspropMomentum": OptimizerChoice(

@@ -25,7 +25,7 @@ makers = {
     "sgdNesterov": lambda p: O.SGD(p, lr=0.05, momentum=0.9, nesterov=True),
     "adam": lambda p: O.Adam(p, lr=0.05, eps=1e-7),
     "adamTorch": lambda p: O.Adam(p, lr=0.05, eps=1e-8, weight_decay=0.01),
-    "adamW": lambda p: O.AdamW(p, lr=0.05, eps=1e-7, weight_decay=0.1),
+    "adamW": lambda p: O.AdamW(p, lr=0.05, eps=1e-8, weight_decay=0.1),
     "rmsprop": lambda p: O.RMSprop(p, lr=0.02, alpha=0.9, eps=1e-8),
     "rmspropMomentum": lambda p: O.RMSprop(p, lr=0.02, alpha=0.99, eps=1e-8, momentum=0.5, weight_decay=0.01),
 }
