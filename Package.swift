@@ -85,8 +85,11 @@ if engine {
     .testTarget(
       name: "HoneTensorTests", dependencies: ["HoneTensor", "HoneTesting"], resources: [.copy("Goldens")],
       swiftSettings: strict),
+    .executableTarget(
+      name: "ResumeProbe", dependencies: ["Hone", "HoneTensor", "HoneAugment"], path: "Tests/ResumeProbe",
+      swiftSettings: strict),
     .testTarget(
-      name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting"],
+      name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting", "ResumeProbe"],
       resources: [.copy("Goldens")], swiftSettings: strict),
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),

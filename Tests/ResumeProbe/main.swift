@@ -1,0 +1,59 @@
+import Foundation
+import Hone
+import HoneAugment
+import HoneTensor
+
+// Trains a small network in a folder and prints a line per step, so that a test can kill it at any of them.
+// Run again with the same arguments it goes on; at its end it prints `weights` and a hash of them.
+//
+//   ResumeProbe FOLDER float32|bfloat16
+
+let folder = CommandLine.arguments[1]
+let precision = Precision(rawValue: CommandLine.arguments[2]) ?? .float32
+
+/// 112 noisy pictures, the upper half darker in the second class.
+func toyData(side: Int = 16, count: Int = 112) throws -> Dataset {
+  let format = RecordFormat(height: side, width: side, channels: 3, layout: .interleaved)
+  let path = folder + "/toy.bin"
+  var stream = RandomStream(seed: 3, name: "probe")
+  var bytes: [UInt8] = []
+  for index in 0..<count * format.bytes {
+    let isUpper = index % format.bytes < format.bytes / 2
+    bytes.append(UInt8(stream.integer(0...150)) + (isUpper == (index / format.bytes % 2 == 0) ? 100 : 0))
+  }
+  try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+  let samples = (0..<count).map { index in
+    Sample(source: .record(file: path, offset: index * format.bytes, format: format), label: index % 2)
+  }
+  return Dataset(name: "toy", root: folder, classes: ["dark", "light"], samples: samples)
+}
+
+/// Batch norm, dropout, augmentation, accumulation with a short last group, an average and early stopping.
+func recipe() -> Recipe {
+  var recipe = Recipe(
+    model: ModelChoice("resnet20-cifar", input: InputSpec(side: 16), head: HeadSpec(.mlp, hidden: 16, dropout: 0.25)),
+    epochs: 4, batchSize: 8, optimizer: .adamW(rate: 3e-3), schedule: .cosine(warmup: .steps(3)),
+    augmentation: Pipeline { Flip().applied(0.5) }, earlyStopping: EarlyStopping(patience: 10), seed: 7)
+  recipe.precision = .fixed(precision)
+  recipe.threads = 2
+  recipe.workers = 2
+  recipe.accumulation = 5
+  recipe.ema = Averaging(decay: 0.9)
+  return recipe
+}
+
+let hash = try await Engine.run {
+  let split = Split(train: Array(0..<96), validation: Array(96..<112))
+  let trainer = try Trainer(
+    recipe(), dataset: toyData(), split: split, folder: folder + "/run", saving: .steps(1)
+  ) { event in
+    if case .step(let step) = event { FileHandle.standardOutput.write(Data("step \(step.epoch) \(step.batch)\n".utf8)) }
+  }
+  let result = try trainer.fit()
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  for (_, tensor) in trainer.model.state().sorted(by: { $0.key < $1.key }) {
+    for byte in try tensor.bytes() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  }
+  return "\(String(hash, radix: 16)) \(result.history.compactMap(\.validationLoss))"
+}
+print("weights \(hash)")
