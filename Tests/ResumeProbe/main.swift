@@ -11,8 +11,8 @@ import HoneTensor
 let folder = CommandLine.arguments[1]
 let precision = Precision(rawValue: CommandLine.arguments[2]) ?? .float32
 
-/// 112 noisy pictures, the upper half darker in the second class.
-func toyData(side: Int = 16, count: Int = 112) throws -> Dataset {
+/// 80 noisy pictures, the upper half darker in the second class.
+func toyData(side: Int = 8, count: Int = 80) throws -> Dataset {
   let format = RecordFormat(height: side, width: side, channels: 3, layout: .interleaved)
   let path = folder + "/toy.bin"
   var stream = RandomStream(seed: 3, name: "probe")
@@ -28,22 +28,24 @@ func toyData(side: Int = 16, count: Int = 112) throws -> Dataset {
   return Dataset(name: "toy", root: folder, classes: ["dark", "light"], samples: samples)
 }
 
-/// Batch norm, dropout, augmentation, accumulation with a short last group, an average and early stopping.
+/// Batch norm, dropout, augmentation, mixing, accumulation with a short last group, an average and early stopping.
 func recipe() -> Recipe {
   var recipe = Recipe(
-    model: ModelChoice("resnet20-cifar", input: InputSpec(side: 16), head: HeadSpec(.mlp, hidden: 16, dropout: 0.25)),
-    epochs: 4, batchSize: 8, optimizer: .adamW(rate: 3e-3), schedule: .cosine(warmup: .steps(3)),
-    augmentation: Pipeline { Flip().applied(0.5) }, earlyStopping: EarlyStopping(patience: 10), seed: 7)
+    model: ModelChoice("resnet20-cifar", input: InputSpec(side: 8), head: HeadSpec(.mlp, hidden: 16, dropout: 0.25)),
+    epochs: 2, batchSize: 4, optimizer: .adamW(rate: 3e-3), schedule: .cosine(warmup: .steps(3)),
+    augmentation: Pipeline { Flip().applied(0.5) },
+    earlyStopping: EarlyStopping(patience: 10), seed: 7)
   recipe.precision = .fixed(precision)
   recipe.threads = 2
   recipe.workers = 2
-  recipe.accumulation = 5
+  recipe.accumulation = 3
   recipe.ema = Averaging(decay: 0.9)
+  recipe.mixing = Mixing(mixUp: 0.2, cutMix: 1, chance: 0.5)
   return recipe
 }
 
 let hash = try await Engine.run {
-  let split = Split(train: Array(0..<96), validation: Array(96..<112))
+  let split = Split(train: Array(0..<64), validation: Array(64..<80))
   let trainer = try Trainer(
     recipe(), dataset: toyData(), split: split, folder: folder + "/run", saving: .steps(1)
   ) { event in

@@ -2,6 +2,9 @@
 ///
 /// A parameter is chosen if it passes all three; an empty list lets everything pass.
 ///
+/// - Shape: none.
+/// - Units: none.
+/// - Throws: nothing.
 /// - Source: none: ours. Names are torchvision's; in patterns `*` stands for any text.
 public struct ParameterFilter: Settings {
   public var roles: [ParameterRole]

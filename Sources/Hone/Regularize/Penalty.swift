@@ -1,12 +1,9 @@
-/// What a parameter is for; rules about regularization and rates choose by it.
-///
-/// (The model gives each parameter its role.)
-
 /// Adds a price on large weights: L1, L2, or both (elastic net), on the parameters chosen.
 ///
 /// L2 shrinks all weights a little at each step, L1 pushes small ones to zero. With `proximal`, L1 is applied after the
 /// optimizer's step as a soft threshold, which makes true zeros; as a plain penalty it only comes near them.
 ///
+/// - Shape: none.
 /// - Units: `l1` and `l2` multiply Σ|w| and Σw² (not half of it), as Keras's `l1(0.001)` and `l2(0.001)` do.
 /// - Throws: nothing.
 /// - Source: Keras's `kernel_regularizer`; proximal step: Parikh & Boyd, 2014, doi:10.1561/2400000003, §6.5.2.

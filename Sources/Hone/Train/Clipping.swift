@@ -1,5 +1,6 @@
 /// Keeps gradients within bounds before the optimizer uses them.
 ///
+/// - Shape: none.
 /// - Units: `norm` bounds the length of all gradients as one vector, `value` each number by itself; nil does not clip.
 /// - Throws: nothing.
 /// - Source: `torch.nn.utils.clip_grad_norm_`, `clip_grad_value_`.
@@ -16,6 +17,7 @@ public struct Clipping: Settings {
 
 /// Averages the weights over the last steps; the average is what validates, and what training returns.
 ///
+/// - Shape: none.
 /// - Units: `decay` is the part of the average that one step keeps, once warmed up: min(decay, (1 + n) / (10 + n)) after
 ///   n steps.
 /// - Throws: nothing.
@@ -41,6 +43,7 @@ public struct Averaging: Settings {
 /// Cross-entropy for a head with one output per class; binary cross-entropy for a head with one output and two classes.
 /// Soft targets (mixed pictures) are understood by both.
 ///
+/// - Shape: none.
 /// - Units: `labelSmoothing` is the part of each target spread evenly over the classes, 0…1.
 /// - Throws: nothing.
 /// - Source: `torch.nn.CrossEntropyLoss`, `BCEWithLogitsLoss`; smoothing: Szegedy et al., 2015, arXiv:1512.00567, §7.
@@ -53,8 +56,10 @@ public struct LossChoice: Settings {
 
 /// How a pretrained backbone is put to use: first the new head alone, then the whole network with lower rates.
 ///
+/// - Shape: none.
 /// - Units: `frozenEpochs` are the first of the recipe's epochs; nil freezes the backbone for all of them. `trunkRate` and
 ///   `layerDecay` are factors of the optimizer's rate.
+/// - Throws: nothing.
 /// - Source: Howard & Ruder, 2018, arXiv:1801.06146 (discriminative rates); layer decay as in Clark et al., 2020,
 ///   arXiv:2003.10555, §3.
 public struct TransferChoice: Settings {

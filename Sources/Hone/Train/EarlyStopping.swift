@@ -1,5 +1,6 @@
 /// Stops when the validation has not improved for a while, and keeps the best weights.
 ///
+/// - Shape: none.
 /// - Units: `patience` in epochs; `minimumDelta` in the monitored number.
 /// - Throws: nothing.
 /// - Source: Keras's `EarlyStopping`.

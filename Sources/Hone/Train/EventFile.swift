@@ -2,6 +2,9 @@ internal import Foundation
 
 /// A TensorBoard event file: one event per epoch, each with its scalars.
 ///
+/// - Shape: none.
+/// - Units: none.
+/// - Throws: nothing.
 /// - Source: the TFRecord framing (length, masked CRC-32C, data, masked CRC-32C) and the `Event` message of TensorFlow's
 ///   `core/util/event.proto`; written by hand, since both are a few bytes.
 package struct EventFile {

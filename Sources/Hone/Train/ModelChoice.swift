@@ -1,3 +1,5 @@
+public import HoneAugment
+
 /// Which network is trained, and from where it starts.
 ///
 /// - Units: `input` in pixels; nil takes the backbone's, else what is customary for the structure.
@@ -28,7 +30,7 @@ public struct ModelChoice: Settings {
   public static var classicCNN: ModelChoice { ModelChoice("classic-cnn") }
 }
 
-// Parts of a recipe that live with the models: left out in text, their settings keep these defaults.
+// Parts of a recipe that live in other rooms: left out in text, their settings keep these defaults.
 extension InputSpec: Settings {
   public init() { self.init(side: 224) }
 }
@@ -37,6 +39,10 @@ extension HeadSpec: Settings {
 }
 extension StructureOptions: Settings {
   public init() { self.init(widths: nil) }
+}
+
+extension Mixing: Settings {
+  public init() { self.init(mixUp: 0.2) }
 }
 
 extension Recipe {

@@ -39,6 +39,7 @@ public struct Predictions: Codable, Sendable, Hashable {
 extension Predictions {
   /// The part of the pictures whose most probable class is the right one.
   ///
+  /// - Shape: none.
   /// - Units: a fraction, 0…1; 0 without pictures.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.accuracy_score`.
@@ -46,6 +47,7 @@ extension Predictions {
 
   /// The part of the pictures whose class is among the `k` most probable; of equals the first classes count.
   ///
+  /// - Shape: none.
   /// - Units: a fraction, 0…1.
   /// - Throws: nothing.
   /// - Source: `torch.topk` over the class dimension. Differs: ties go to the class listed first.
@@ -58,6 +60,7 @@ extension Predictions {
 
   /// Mean negative log-likelihood of the right class.
   ///
+  /// - Shape: none.
   /// - Units: nats; probabilities below 1e-12 count as 1e-12.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.log_loss`. Differs: the lower limit.
@@ -68,6 +71,7 @@ extension Predictions {
 
   /// How far confidence and accuracy lie apart, on average over equally wide bins of confidence.
   ///
+  /// - Shape: none.
   /// - Units: a fraction, 0…1.
   /// - Throws: nothing.
   /// - Source: Guo et al., 2017, arXiv:1706.04599, §2 (15 bins, each open below and closed above).
@@ -95,6 +99,7 @@ extension Predictions {
   /// How often each class (row) was taken for each class (column).
   ///
   /// - Shape: `[classes, classes]`.
+  /// - Units: none.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.confusion_matrix`.
   public var confusion: [[Int]] {
@@ -118,6 +123,7 @@ extension Predictions {
 
   /// Precision, recall and F1 of each class; 0 where nothing can be divided.
   ///
+  /// - Shape: none.
   /// - Units: fractions, 0…1.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.precision_recall_fscore_support`.
@@ -135,6 +141,7 @@ extension Predictions {
 
   /// Mean F1 over the classes that occur or were guessed.
   ///
+  /// - Shape: none.
   /// - Units: a fraction, 0…1.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.f1_score(average="macro")`.
@@ -145,6 +152,7 @@ extension Predictions {
 
   /// Mean recall over the classes that occur.
   ///
+  /// - Shape: none.
   /// - Units: a fraction, 0…1.
   /// - Throws: nothing.
   /// - Source: `sklearn.metrics.balanced_accuracy_score`.
@@ -160,6 +168,7 @@ extension Predictions {
 
 /// Wilson's score interval of a proportion.
 ///
+/// - Shape: none.
 /// - Units: fractions, 0…1; all of it when nothing was counted.
 /// - Throws: nothing.
 /// - Source: Wilson, 1927, JASA 22:209; `statsmodels.stats.proportion.proportion_confint(method="wilson")`.

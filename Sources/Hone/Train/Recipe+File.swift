@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HoneAugment
 internal import HoneImage
 
 extension Recipe: CustomStringConvertible {
@@ -59,6 +60,7 @@ extension Recipe: CustomStringConvertible {
     try need((0..<1).contains(ema?.decay ?? 0), "ema.decay", "from 0 to below 1")
     try need(earlyStopping?.patience ?? 1 >= 1, "earlyStopping.patience", "at least 1")
     try need(transfer?.frozenEpochs ?? 0 >= 0, "transfer.frozenEpochs", "0 or more")
+    if let problem = mixing?.problem { throw HoneError(.invalidValue, "mixing: \(problem)", file: file, key: "mixing") }
     for penalty in regularization.penalties {
       try need(penalty.l1 >= 0 && penalty.l2 >= 0, "regularization.penalties", "0 or more")
     }

@@ -21,6 +21,8 @@ public struct Recipe: Settings {
   public var data = DataChoice()
   /// What varies the training pictures; nil uses them as validation does.
   public var augmentation: Pipeline?
+  /// MixUp and CutMix of training pictures in pairs; nil leaves them whole.
+  public var mixing: Mixing?
   public var epochs = 20
   public var batchSize: Auto<Int> = .auto
   public var precision: Auto<Precision> = .auto

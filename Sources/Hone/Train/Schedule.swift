@@ -4,6 +4,7 @@ internal import Foundation
 ///
 /// Everything is a factor of the optimizer's rate, so parameter groups with rates of their own move together.
 ///
+/// - Shape: none.
 /// - Units: steps are optimizer steps, counted from 0; the shape spans what the warm-up leaves of the run.
 /// - Throws: nothing.
 /// - Source: none: ours; each shape names its own. Equals `torch.optim.lr_scheduler.SequentialLR` of a `LinearLR` and the
@@ -82,6 +83,8 @@ public protocol ScheduleKind: NamedSettings {
 
 /// The rate stays.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: none: ours.
 public struct Constant: ScheduleKind {
@@ -92,6 +95,8 @@ public struct Constant: ScheduleKind {
 
 /// The rate is multiplied by a factor at regular distances.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: `torch.optim.lr_scheduler.StepLR`.
 public struct StepDecay: ScheduleKind {
@@ -112,6 +117,8 @@ public struct StepDecay: ScheduleKind {
 
 /// The rate is multiplied by a factor at each of the given places.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: `torch.optim.lr_scheduler.MultiStepLR`.
 public struct MultiStep: ScheduleKind {
@@ -132,6 +139,8 @@ public struct MultiStep: ScheduleKind {
 
 /// The rate is multiplied by a factor each epoch, smoothly.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: `torch.optim.lr_scheduler.ExponentialLR`. Differs: moves at every step, equal at each epoch's end.
 public struct Exponential: ScheduleKind {
@@ -146,6 +155,8 @@ public struct Exponential: ScheduleKind {
 
 /// The rate falls to zero as a power of what is left of the way; power 1 is a straight line.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: `torch.optim.lr_scheduler.PolynomialLR`.
 public struct Polynomial: ScheduleKind {
@@ -160,6 +171,8 @@ public struct Polynomial: ScheduleKind {
 
 /// The rate falls along half a cosine.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: Loshchilov & Hutter, 2016, arXiv:1608.03983, without restarts; `torch.optim.lr_scheduler.CosineAnnealingLR`.
 public struct Cosine: ScheduleKind {
@@ -177,6 +190,8 @@ public struct Cosine: ScheduleKind {
 
 /// The rate rises to its peak, then falls far below where it began; both along half a cosine.
 ///
+/// - Shape: none.
+/// - Units: none.
 /// - Throws: nothing.
 /// - Source: Smith & Topin, 2017, arXiv:1708.07120, as in `torch.optim.lr_scheduler.OneCycleLR` (momentum stays).
 public struct OneCycle: ScheduleKind {

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneAugment
 import Testing
 
 @Suite struct RecipeTests {
@@ -12,6 +13,11 @@ import Testing
       transfer: TransferChoice(frozenEpochs: 3),
       earlyStopping: EarlyStopping(patience: 3, monitor: .validationAccuracy),
       seed: .max)
+    recipe.augmentation = Pipeline {
+      RandomResizedCrop(height: 32, width: 32)
+      Flip().applied(0.5)
+    }
+    recipe.mixing = Mixing(mixUp: 0.3)
     recipe.ema = Averaging(decay: 0.9999)
     recipe.precision = .fixed(.bfloat16)
     recipe.clipping.norm = 1
@@ -56,6 +62,8 @@ import Testing
       ("optimizer: {rule: adma}", "1", "'adam'"),
       ("schedule: {shape: {cosin: {}}}", "1", "'cosine'"),
       ("seed: 1\nregularization:\n  penalties:\n    - {l2: 1}\n    - {l3: 1}", "5", "'l1'"),
+      ("augmentation:\n  - Flip\n  - Rotat: {}", "3", "Rotate"),
+      ("mixing: {mixup: 1}", "1", "'mixUp'"),
       ("{\n\"epochs\": 2,\n\"sede\": 3}", "3", "'seed'"),
     ])
   func unknown(_ text: String, _ line: String, _ remedy: String) throws {

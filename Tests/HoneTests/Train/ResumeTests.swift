@@ -35,7 +35,8 @@ import Testing
     return text.split(separator: "\n").first { $0.hasPrefix("weights") }.map(String.init)
   }
 
-  @Test("Killed at random moments, a run ends with the same weights to the bit", arguments: [Precision.float32, .bfloat16])
+  @Test(
+    "Killed at random moments, a run ends with the same weights to the bit", arguments: [Precision.float32, .bfloat16])
   func killed(_ precision: Precision) async throws {
     try await withFolder { folder in
       for name in ["whole", "killed"] {
@@ -51,7 +52,8 @@ import Testing
         while ending == nil {
           let isLast = kills >= wanted
           ending = try Self.run(
-            folder + "/killed", precision, killAfter: isLast ? nil : stream.integer(1...4), delay: UInt32(stream.integer(0...20_000)))
+            folder + "/killed", precision, killAfter: isLast ? nil : stream.integer(1...4),
+            delay: UInt32(stream.integer(0...20_000)))
           if ending == nil { kills += 1 }
         }
         #expect(ending == whole, "after \(kills) kills")

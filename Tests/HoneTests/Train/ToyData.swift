@@ -4,7 +4,9 @@ import HoneAugment
 
 /// Small noisy pictures whose upper half is darker in the second class; every part of a class has a stripe of its own.
 enum ToyData {
-  static func make(in folder: String, count: Int = 64, side: Int = 16, classes: Int = 2, noise: Int = 120) throws -> Dataset {
+  static func make(in folder: String, count: Int = 64, side: Int = 16, classes: Int = 2, noise: Int = 120) throws
+    -> Dataset
+  {
     let format = RecordFormat(height: side, width: side, channels: 3, layout: .interleaved)
     var stream = RandomStream(seed: 9, name: "toy")
     var bytes: [UInt8] = []

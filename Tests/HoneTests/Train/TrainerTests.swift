@@ -79,7 +79,8 @@ import Testing
       recipe.optimizer = .adamW(rate: 1e-2)
       let (_, result) = try await Self.run(recipe, on: data, split: ToyData.split(60, validation: 20))
       let validation = try #require(result.validation)
-      #expect(validation.indices == Array(40..<60) && validation.probabilities.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-4 })
+      #expect(
+        validation.indices == Array(40..<60) && validation.probabilities.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-4 })
       #expect(validation.accuracy > 0.8, "\(validation.accuracy)")
       #expect(result.history.first?.learningRate ?? 0 > result.history.last?.learningRate ?? 1)
     }
@@ -141,7 +142,8 @@ import Testing
       recipe.earlyStopping = EarlyStopping(patience: 5)
       let (whole, _) = try await Self.run(recipe, on: data, split: split)
       let stop = StopFlag()
-      let (_, stopped) = try await Self.run(recipe, on: data, split: split, folder: folder + "/run", stop: stop) { event in
+      let (_, stopped) = try await Self.run(recipe, on: data, split: split, folder: folder + "/run", stop: stop) {
+        event in
         if case .step(let step) = event, step.epoch == 2, step.batch >= 4 { stop.raise() }
       }
       #expect(stopped.stop == .interrupted && stopped.history.count == 1)
@@ -149,7 +151,8 @@ import Testing
       #expect(resumed == whole && result.stop == .finished && result.history.count == 3)
       #expect(FileManager.default.fileExists(atPath: folder + "/run/model.safetensors"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/run/checkpoint.safetensors"))
-      #expect(try String(contentsOfFile: folder + "/run/metrics.csv", encoding: .utf8).split(separator: "\n").count == 4)
+      #expect(
+        try String(contentsOfFile: folder + "/run/metrics.csv", encoding: .utf8).split(separator: "\n").count == 4)
       #expect(try Recipe(contentsOf: folder + "/run/recipe.yaml") == result.recipe)
     }
   }
@@ -161,7 +164,8 @@ import Testing
       var recipe = ToyData.recipe(epochs: 3)
       let stop = StopFlag()
       stop.raise()
-      _ = try await Self.run(recipe, on: data, split: ToyData.split(64, validation: 16), folder: folder + "/run", stop: stop)
+      _ = try await Self.run(
+        recipe, on: data, split: ToyData.split(64, validation: 16), folder: folder + "/run", stop: stop)
       let other = await #expect(throws: HoneError.self) {
         try await Self.run(recipe, on: data, split: ToyData.split(64, validation: 8), folder: folder + "/run")
       }
@@ -229,6 +233,55 @@ import Testing
       let (classes, answers) = try await Hone.predict(
         modelAt: folder + "/run/model.safetensors", files: [folder + "/run/recipe.yaml", folder + "/none.jpg"])
       #expect(classes == data.classes && answers.allSatisfy { $0.error != nil && $0.probabilities.isEmpty })
+    }
+  }
+
+  @Test("A backbone stays as it was while the head learns on cached features, then learns at lower rates")
+  func transfer() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      let split = ToyData.split(64, validation: 16)
+      var source = ToyData.recipe(epochs: 1)
+      source.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
+      _ = try await Self.run(source, on: data, split: split, folder: folder + "/source")
+      var recipe = source
+      recipe.model.backbone = folder + "/source/model.safetensors"
+      recipe.epochs = 4
+      recipe.transfer = TransferChoice(frozenEpochs: nil)
+      let before = try await Engine.run { [recipe] in
+        try recipe.makeModel(classes: data.classes).state().mapValues { try $0.bytes() }
+      }
+      func changed(_ recipe: Recipe) async throws -> (trunk: Bool, statistics: Bool, head: Bool, FitResult) {
+        let (after, result) = try await Self.run(recipe, on: data, split: split)
+        let names = Set(before.keys.filter { before[$0] != after.weights[$0] })
+        return (
+          names.contains { !$0.hasPrefix("head") && !$0.contains("running") },
+          names.contains { $0.contains("running") },
+          names.contains { $0.hasPrefix("head") }, result
+        )
+      }
+      let frozen = try await changed(recipe)
+      #expect(!frozen.trunk && !frozen.statistics && frozen.head)
+      recipe.transfer?.cachesFeatures = false
+      let uncached = try await changed(recipe)
+      #expect(!uncached.trunk && !uncached.statistics && uncached.head)
+      for (a, b) in zip(frozen.3.history, uncached.3.history) { #expect(abs(a.trainLoss - b.trainLoss) < 1e-4) }
+      recipe.transfer = TransferChoice(frozenEpochs: 2, layerDecay: 0.8)
+      let thawed = try await changed(recipe)
+      #expect(thawed.trunk && !thawed.statistics && thawed.head && thawed.3.history.count == 4)
+    }
+  }
+
+  @Test("Mixed pictures train, with one output and with several", arguments: [2, 4])
+  func mixing(_ classes: Int) async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder, count: 64, classes: classes)
+      var recipe = ToyData.recipe(epochs: 8)
+      recipe.mixing = Mixing(mixUp: 0.4, cutMix: 1)
+      recipe.optimizer = .adam(rate: 1e-2)
+      let (_, result) = try await Self.run(recipe, on: data, split: ToyData.split(64, validation: 16))
+      #expect(result.validation?.accuracy ?? 0 > 0.7)
+      #expect(result.history.last?.trainLoss ?? 0 > 0.1)
     }
   }
 }

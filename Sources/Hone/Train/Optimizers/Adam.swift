@@ -3,6 +3,7 @@ internal import HoneTensor
 
 /// Adaptive moment estimation.
 ///
+/// - Shape: none.
 /// - Units: `weightDecay` is added to the gradient, as L2 regularization; `AdamW` decays the weights themselves.
 /// - Throws: `EngineError`.
 /// - Source: Kingma & Ba, 2014, arXiv:1412.6980; Keras's `Adam`, or `torch.optim.Adam` by its style.
@@ -53,6 +54,7 @@ public struct Adam: UpdateRule {
 
 /// Adam with weight decay that acts on the weights themselves.
 ///
+/// - Shape: none.
 /// - Units: each step multiplies the weights by 1 − rate · `weightDecay`.
 /// - Throws: `EngineError`.
 /// - Source: Loshchilov & Hutter, 2017, arXiv:1711.05101; `torch.optim.AdamW`.

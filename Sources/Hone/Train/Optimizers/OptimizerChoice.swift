@@ -1,6 +1,8 @@
 /// An optimizer: its rule, its rate, and who gets another rate.
 ///
+/// - Shape: none.
 /// - Units: `rate` is the learning rate where the schedule's factor is 1.
+/// - Throws: nothing.
 /// - Source: none: ours; each rule names its own.
 public struct OptimizerChoice: Settings {
   public var rate: Double

@@ -2,6 +2,7 @@ internal import HoneTensor
 
 /// Divides each gradient by a running root mean square of itself.
 ///
+/// - Shape: none.
 /// - Units: `smoothing` is the part of the running mean that one step keeps; `weightDecay` is added to the gradient.
 /// - Throws: `EngineError`.
 /// - Source: Tieleman & Hinton, 2012, lecture 6.5; `torch.optim.RMSprop` (epsilon outside the root).

@@ -2,6 +2,7 @@ internal import HoneTensor
 
 /// Stochastic gradient descent, with momentum if wanted.
 ///
+/// - Shape: none.
 /// - Units: `weightDecay` is added to the gradient as `weightDecay · w`.
 /// - Throws: `EngineError`.
 /// - Source: `torch.optim.SGD`; Nesterov: Sutskever et al., 2013.

@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+/// What a recipe can name says what it does, in which units, and where it comes from.
+@Suite struct DocumentationTests {
+  static let sources = URL(filePath: #filePath).appending(path: "../../../../Sources/Hone").standardized.path
+
+  @Test("Every optimizer, schedule, regularizer and metric states shape, units, errors and source, in this order")
+  func contract() throws {
+    let wanted =
+      /public struct \w+: (UpdateRule|ScheduleKind)|public struct (Penalty|Averaging|Clipping|EarlyStopping)\b/
+    let metric =
+      /public (var|func) (accuracy|topAccuracy|negative\w+|calibrationError|confusion|perClass|macroF1|balancedAccuracy)\b/
+    var found = 0
+    for folder in ["Train", "Regularize"] {
+      let files = try #require(FileManager.default.enumerator(atPath: "\(Self.sources)/\(folder)"))
+      for case let file as String in files where file.hasSuffix(".swift") {
+        let lines = try String(contentsOfFile: "\(Self.sources)/\(folder)/\(file)", encoding: .utf8)
+          .split(separator: "\n", omittingEmptySubsequences: false)
+        for (number, line) in lines.enumerated() where line.contains(wanted) || line.contains(metric) {
+          found += 1
+          let comment = lines[..<number].reversed().prefix { $0.drop { $0 == " " }.hasPrefix("///") }.reversed()
+          let marks = comment.compactMap { $0.firstMatch(of: /- (Shape|Units|Throws|Source):/)?.1 }
+          #expect(marks == ["Shape", "Units", "Throws", "Source"], "\(file):\(number + 1)")
+        }
+      }
+    }
+    #expect(found >= 20)
+  }
+}
