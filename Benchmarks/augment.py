@@ -2,6 +2,7 @@
 
 Usage: python augment.py DATA_FOLDER [--repeats 7] [--python PYTHON_WITH_PEERS] [--torchvision]
 Builds the Hone program in release mode first. Rates are pictures per second of CPU time; medians with their range.
+Written to results/bench-augment.json too.
 """
 import argparse, json, os, statistics, subprocess, sys, tempfile
 
@@ -45,17 +46,29 @@ def main():
         for _ in range(options.repeats):
             for name, command in contestants.items():
                 results[name].append(run(command))
-    print(f"{len(paths)} pictures, {options.repeats} interleaved repeats, pictures per CPU second")
-    for row in results["hone"][0]:
-        cells = []
-        for name, runs in results.items():
-            values = [r[row] for r in runs if row in r]
-            if values:
-                cells.append(f"{name} {statistics.median(values):.0f} ({min(values):.0f}-{max(values):.0f})")
-        ratios = [h[row] / a[row] for h, a in zip(results["hone"], results["albumentations"]) if row in a]
-        if ratios:
-            cells.append(f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})")
-        print(f"{row}: " + " · ".join(cells))
+    report(results, len(paths), options.repeats)
+
+
+def summary(values):
+    return {"median": statistics.median(values), "low": min(values), "high": max(values), "n": len(values)}
+
+
+def report(results, pictures_, repeats):
+    rows = []
+    for name in results["hone"][0]:
+        rates = {who: summary([r[name] for r in runs]) for who, runs in results.items() if name in runs[0]}
+        ratios = {who: summary([h[name] / r[name] for h, r in zip(results["hone"], runs)])
+                  for who, runs in results.items() if who != "hone" and name in runs[0]}
+        rows.append({"row": name, "rates": rates, "ratios": ratios})
+    print(f"{pictures_} pictures, one thread, {repeats} interleaved repeats, pictures per CPU second: median (range)")
+    for row in rows:
+        cells = [f"{who} {r['median']:.0f} ({r['low']:.0f}-{r['high']:.0f})" for who, r in row["rates"].items()]
+        cells += [f"Hone is {r['median']:.2f}x {who} ({r['low']:.2f}-{r['high']:.2f})" for who, r in row["ratios"].items()]
+        print(f"  {row['row']}: " + " · ".join(cells))
+    folder = os.path.join(os.path.dirname(here), "results")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "bench-augment.json"), "w") as file:
+        json.dump({"pictures": pictures_, "unit": "pictures per CPU second", "rows": rows}, file, indent=1)
 
 
 main()

@@ -65,6 +65,45 @@ struct PipelineFileTests {
     #expect(error?.message.contains(fact) == true, "\(error?.message ?? "")")
   }
 
+  @Test(
+    "parameters that no picture can bear are refused, each naming the transform and its limits",
+    arguments: [
+      #""Crop": {"width": 100000}"#, #""PadCrop": {"padding": -1}"#, #""RandomResizedCrop": {"area": [0, 1]}"#,
+      #""RandomResizedCrop": {"aspect": [1, 1e300]}"#, #""Zoom": {"factor": [0, 1]}"#,
+      #""Affine": {"factor": [1, 1e9]}"#,
+      #""Shear": {"x": [-90, 0]}"#, #""Perspective": {"distortion": 1.5}"#, #""Contrast": {"factor": [0, 1e300]}"#,
+      #""Gamma": {"exponent": [0, 1]}"#, #""Posterize": {"bits": [4, 9]}"#,
+      #""GaussianNoise": {"deviation": [0, 1e12]}"#,
+      #""GaussianBlur": {"sigma": [-1, 1]}"#, #""Erase": {"aspect": [0, 1]}"#,
+      #""CoarseDropout": {"count": [1, 1000000000]}"#,
+      #""OneOf": {"steps": ["Flip"], "weights": [1, 2]}"#, #""RandAugment": {"magnitude": 31}"#,
+      #""Resize": {"height": 0}"#,
+      #""Brightness": {"factor": [2, 1]}"#,
+    ])
+  func limits(step: String) throws {
+    let error = #expect(throws: PipelineError.self) { try read("[{\(step)}]") }
+    let name = try #require(step.split(separator: "\"").first)
+    #expect(error?.code == .badValue)
+    #expect(error?.message.contains(name) == true)
+  }
+
+  @Test("angles and shifts of any size end in a picture, not in a crash")
+  func extremes() {
+    let image = texture(height: 20, width: 30)
+    let key = SampleKey(seed: 0, epoch: 0, position: 0)
+    for huge in [1e9, -1e15, 1e300] {
+      let pipeline = Pipeline {
+        Rotate(degrees: huge...huge)
+        Shift(x: huge...huge, y: 0...0)
+        Zoom(factor: 0.001...0.001)
+        Hue(turns: huge...huge)
+        ChannelShift(levels: huge...huge)
+        Solarize(threshold: huge...huge)
+      }
+      #expect(pipeline.plan(for: image.size, key: key).applied(to: image).size == image.size)
+    }
+  }
+
   @Test("a pipeline prints one step per line")
   func printing() {
     let pipeline = Pipeline {

@@ -43,7 +43,7 @@ public struct Brightness: Transform {
 }
 
 func factorProblem(_ factor: ClosedRange<Double>) -> String? {
-  factor.lowerBound >= 0 ? nil : "factor must not be negative; it is \(factor)."
+  factor.lowerBound >= 0 && factor.upperBound <= 100 ? nil : "factor must lie between 0 and 100; it is \(factor)."
 }
 
 /// Multiplies distances from the picture's mean grey level.

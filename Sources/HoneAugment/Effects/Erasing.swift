@@ -37,7 +37,7 @@ public struct Erase: Transform {
 
   public var problem: String? {
     guard area.lowerBound >= 0, area.upperBound <= 1 else { return "area must lie between 0 and 1; it is \(area)." }
-    return aspect.lowerBound > 0 ? nil : "aspect must be positive; it is \(aspect)."
+    return aspectProblem(aspect)
   }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
@@ -76,7 +76,9 @@ public struct CoarseDropout: Transform {
   }
 
   public var problem: String? {
-    guard count.lowerBound >= 0 else { return "count must not be negative; it is \(count)." }
+    guard count.lowerBound >= 0, count.upperBound <= 1000 else {
+      return "count must lie between 0 and 1000; it is \(count)."
+    }
     return sides.lowerBound >= 0 && sides.upperBound <= 1 ? nil : "sides must lie between 0 and 1; they are \(sides)."
   }
 

@@ -141,7 +141,8 @@ public struct GaussianNoise: Transform {
   public var deviation: ClosedRange<Double>
   public init(deviation: ClosedRange<Double> = 5...25) { self.deviation = deviation }
   public var problem: String? {
-    deviation.lowerBound >= 0 ? nil : "deviation must not be negative; it is \(deviation)."
+    deviation.lowerBound >= 0 && deviation.upperBound <= 255
+      ? nil : "deviation must lie between 0 and 255; it is \(deviation)."
   }
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     [.effect(AnyEffect(Noise(deviation: stream.uniform(deviation), seed: stream.next())))]

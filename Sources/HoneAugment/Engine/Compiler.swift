@@ -82,7 +82,11 @@ struct Compiler {
 
 extension ColorMatrix {
   var fixedPoint: [Int32] {
-    rows.map { Int32((min(1024, max(-1024, $0)) * Double(1 << HK_MATRIX_BITS)).rounded()) }
+    // No larger number makes sense, and none of these overflows the kernel's 32 bits.
+    rows.enumerated().map { index, number in
+      let limit = index % 4 == 3 ? 1024.0 : 100.0
+      return Int32((min(limit, max(-limit, number)) * Double(1 << HK_MATRIX_BITS)).rounded())
+    }
   }
 }
 

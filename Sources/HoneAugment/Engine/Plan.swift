@@ -118,16 +118,16 @@ private struct Work {
 
   /// The planes, with nothing waiting.
   mutating func takePlanes() -> Planes {
-    var planes: Planes? =
+    var planes =
       switch form {
       case .interleaved(let image): Planes(image)
       case .planar(let planes): planes
-      case .taken: nil
+      case .taken: preconditionFailure("pixels that were taken are put back before the next step")
       }
     form = .taken
-    planes?.apply(waiting)
+    planes.apply(waiting)
     waiting = []
-    return planes ?? Planes(Image(height: 1, width: 1, channels: 1))
+    return planes
   }
 
   /// The picture, with nothing waiting.

@@ -43,7 +43,15 @@ func centered(_ have: Int, _ want: Int) -> Int {
 
 /// A message where a size is not one.
 func sizeProblem(_ height: Int, _ width: Int) -> String? {
-  height > 0 && width > 0 ? nil : "height and width must be at least 1 pixel; they are \(height) and \(width)."
+  let sides = 1...65535
+  return sides.contains(height) && sides.contains(width)
+    ? nil : "height and width must lie between 1 and 65535 pixels; they are \(height) and \(width)."
+}
+
+/// A message where the ratio of two sides is not one.
+func aspectProblem(_ aspect: ClosedRange<Double>) -> String? {
+  aspect.lowerBound >= 0.001 && aspect.upperBound <= 1000
+    ? nil : "aspect must lie between 0.001 and 1000; it is \(aspect)."
 }
 
 /// Adds a margin on all sides, then cuts a random rectangle of the former size: a random shift by up to the margin.
@@ -63,7 +71,9 @@ public struct PadCrop: Transform {
     self.border = border
   }
 
-  public var problem: String? { padding >= 0 ? nil : "padding must not be negative; it is \(padding)." }
+  public var problem: String? {
+    (0...65535).contains(padding) ? nil : "padding must lie between 0 and 65535 pixels; it is \(padding)."
+  }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     let y = stream.integer(-padding...padding)
@@ -198,7 +208,7 @@ public struct RandomResizedCrop: Transform {
     guard area.lowerBound > 0, area.upperBound <= 1 else {
       return "area must lie above 0 and at most at 1; it is \(area)."
     }
-    return aspect.lowerBound > 0 ? nil : "aspect must be positive; it is \(aspect)."
+    return aspectProblem(aspect)
   }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {

@@ -12,6 +12,12 @@ private func warp(_ size: Size, _ map: Matrix3, _ border: Border, _ interpolatio
   return [.warp(Warp(matrix: map.about(x: x, y: y), size: size, border: border, interpolation: interpolation))]
 }
 
+/// A message where a range is not one of enlargements.
+private func zoomProblem(_ factor: ClosedRange<Double>) -> String? {
+  factor.lowerBound >= 0.001 && factor.upperBound <= 1000
+    ? nil : "factor must lie between 0.001 and 1000; it is \(factor)."
+}
+
 /// Turns the picture about its middle by a random angle; positive is counter-clockwise.
 ///
 /// Multiples of 90 degrees are exact wherever the canvas allows it.
@@ -158,7 +164,7 @@ public struct Zoom: Transform {
     self.interpolation = interpolation
   }
 
-  public var problem: String? { factor.lowerBound > 0 ? nil : "factor must be positive; it is \(factor)." }
+  public var problem: String? { zoomProblem(factor) }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     let x = stream.uniform(factor)
@@ -201,7 +207,7 @@ public struct Affine: Transform {
     self.interpolation = interpolation
   }
 
-  public var problem: String? { factor.lowerBound > 0 ? nil : "factor must be positive; it is \(factor)." }
+  public var problem: String? { zoomProblem(factor) }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     let turn = Matrix3.rotation(degrees: stream.uniform(degrees))
