@@ -15,11 +15,12 @@ struct FeatureSource: BatchSource {
   init(
     _ pictures: any BatchSource, model: Model, precision: Precision, batchSize: Int, seed: UInt64?
   ) throws {
+    let eye = try model.optimizedForInference()
     var parts: [TensorBatch] = []
     let next = pictures.epoch(0, from: 0)
     while let batch = try next() {
       let features = try withoutGradients {
-        try withAutocast(precision.autocast) { try model.embed(batch.input, .evaluation) }.to(.float32)
+        try withAutocast(precision.autocast) { try eye.embed(batch.input, .evaluation) }.to(.float32)
       }
       parts.append(TensorBatch(input: features, targets: batch.targets, indices: batch.indices))
     }

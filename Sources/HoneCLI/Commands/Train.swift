@@ -131,7 +131,13 @@ struct RecipeChoices: ParsableArguments {
     var recipe = try recipe.map(Recipe.init(contentsOf:)) ?? Recipe()
     if let model { recipe.model.structure = model }
     if let size { recipe.model.input = InputSpec(side: size) }
-    if let backbone { recipe.model.backbone = backbone }
+    if let backbone {
+      recipe.model.backbone = backbone
+      if model == nil, self.recipe == nil {
+        let structure = try Structure(ofBackbone: backbone, classes: 2)
+        (recipe.model.structure, recipe.model.options) = (structure.name, structure.options)
+      }
+    }
     if let epochs { recipe.epochs = epochs }
     if let batch { recipe.batchSize = .fixed(batch) }
     if let rate { recipe.optimizer.rate = rate }
