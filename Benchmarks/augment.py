@@ -34,7 +34,7 @@ def main():
     scratch = os.path.join(here, ".build")
     build = ["swift", "build", "-c", "release", "--package-path", here, "--scratch-path", scratch]
     subprocess.run(build, env=dict(os.environ, HONE_ENGINE="none"), check=True, stdout=sys.stderr)
-    peer = [options.python, os.path.join(here, "peers", "augment_albumentations.py")]
+    peer = [options.python, os.path.join(here, "peers", "augment_peer.py")]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
         listing.write("\n".join(paths))
         listing.flush()

@@ -104,6 +104,27 @@ struct FusionTests {
     #expect(abs(black(fused) - black(apart)) < 0.02)
   }
 
+  @Test("a plan's matrix says which source pixel an output pixel shows", arguments: 0..<12)
+  func matrix(position: Int) {
+    var image = Image<UInt8>(height: 60, width: 80, channels: 3)
+    for y in 0..<60 {
+      for x in 0..<80 { (image[y, x, 0], image[y, x, 1]) = (UInt8(2 * x), UInt8(2 * y)) }
+    }
+    let pipeline = Pipeline {
+      Crop(height: 50, width: 60)
+      D4()
+      Resize(height: 70, width: 90)
+      Rotate(degrees: -30...30, border: .constant([255]))
+      ShorterSide(pixels: 40)
+    }
+    let plan = pipeline.plan(for: image.size, key: SampleKey(seed: 2, epoch: 0, position: position))
+    let result = plan.applied(to: image)
+    let (y, x) = (result.height / 2, result.width / 2 + 3)
+    let point = plan.matrix(x: Double(x), y: Double(y))
+    #expect(abs(Double(result[y, x, 0]) / 2 - (point?.x ?? 0)) < 1)
+    #expect(abs(Double(result[y, x, 1]) / 2 - (point?.y ?? 0)) < 1)
+  }
+
   @Test("an enlarged crop that is turned: one resampling, close to two", arguments: 0..<12)
   func enlargedAndTurned(position: Int) {
     let image = texture(height: 60, width: 60, seed: 2).resized(to: Size(height: 240, width: 240))

@@ -53,16 +53,15 @@ let augmenting = rate(paths.count) { index in
   let plan = pipeline.plan(for: images[index].size, key: key(index))
   plan.write(images[index], normalization: .imageNet, into: batch, slot: index % 32)
 }
+let cropAndFlip = Pipeline {
+  RandomResizedCrop(height: 224, width: 224)
+  Flip().applied(0.5)
+}
 let parts: [(String, Pipeline)] = [
-  ("resized crop", Pipeline { RandomResizedCrop(height: 224, width: 224) }),
-  (
-    "resized crop, flip, rotate",
-    Pipeline {
-      RandomResizedCrop(height: 224, width: 224)
-      Flip().applied(0.5)
-      Rotate(degrees: -15...15)
-    }
-  ),
+  ("crop, flip", cropAndFlip),
+  ("crop, flip, rotate", Pipeline(cropAndFlip.steps + [Step(Rotate(degrees: -15...15))])),
+  ("crop, flip, TrivialAugment", Pipeline(cropAndFlip.steps + [Step(TrivialAugmentWide())])),
+  ("crop, flip, RandAugment", Pipeline(cropAndFlip.steps + [Step(RandAugment())])),
 ]
 var results: [(String, Double)] = [("file to batch", files), ("decode", decoding), ("augment decoded", augmenting)]
 for (name, part) in parts {

@@ -148,11 +148,10 @@ extension GeometryPass {
 
   private func followed(by next: Warp) -> GeometryPass? {
     switch self {
-    case .gather(let region, let symmetry):
-      let base = Matrix3.translation(x: Double(region.x), y: Double(region.y)) * symmetry.matrix(output: outputSize)
+    case .gather(let region, _):
       return .warp(
         WarpPass(
-          matrix: base * next.matrix, size: next.size, valid: region, border: next.border,
+          matrix: matrix * next.matrix, size: next.size, valid: region, border: next.border,
           interpolation: next.interpolation))
     case .resample(let resample):
       guard resample.enlarges, resample.filter == .bilinear, next.interpolation == .bilinear else { return nil }

@@ -15,6 +15,16 @@ enum GeometryPass: Sendable, Hashable {
     }
   }
 
+  /// Output pixel to source pixel.
+  var matrix: Matrix3 {
+    switch self {
+    case .gather(let rect, let symmetry):
+      .translation(x: Double(rect.x), y: Double(rect.y)) * symmetry.matrix(output: outputSize)
+    case .resample(let resample): resample.matrix
+    case .warp(let warp): warp.matrix
+    }
+  }
+
   func isIdentity(on size: Size) -> Bool { self == .gather(Rect(size), .identity) }
 }
 

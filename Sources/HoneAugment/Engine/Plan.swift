@@ -27,6 +27,14 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     )
   }
 
+  /// Output pixel to source pixel: all geometric steps as one map, pixel centres at whole numbers.
+  public var matrix: Matrix3 {
+    passes.reduce(.identity) { map, pass in
+      guard case .geometry(let geometry) = pass else { return map }
+      return map * geometry.matrix
+    }
+  }
+
   /// The part that the plan reads of its source decoded at some size.
   public func region(of decoded: Size) -> ImageRegion {
     let rect: Rect =

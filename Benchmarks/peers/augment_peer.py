@@ -1,6 +1,6 @@
-"""The way from JPEG files to a normalized tensor with Albumentations and OpenCV, one thread; one line of JSON.
+"""The way from JPEG files to a normalized tensor with Albumentations (or torchvision), one thread; one line of JSON.
 
-Usage: python augment_albumentations.py LIST [torchvision]
+Usage: python augment_peer.py LIST [torchvision]
 """
 import json, os, resource, sys
 
@@ -28,7 +28,6 @@ def with_albumentations():
     import albumentations as A
     from albumentations.pytorch import ToTensorV2
 
-    # 4:3 of the same three-degree range and jitter as Hone's program.
     pipe = A.Compose([
         A.RandomResizedCrop(size=(224, 224)), A.HorizontalFlip(p=0.5), A.Rotate(limit=15, p=1, border_mode=cv2.BORDER_CONSTANT),
         A.ColorJitter(brightness=(0.8, 1.2), contrast=(0.8, 1.2), saturation=(0.8, 1.2), hue=(-0.05, 0.05), p=1),
@@ -37,7 +36,7 @@ def with_albumentations():
     def decode(data):
         return cv2.cvtColor(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
-    return decode, lambda image: pipe(image=image)["image"]
+    return decode, lambda image: pipe(image=image)["image"], {}
 
 
 def with_torchvision():
@@ -51,13 +50,21 @@ def with_torchvision():
         v2.RandomResizedCrop(224, antialias=True), v2.RandomHorizontalFlip(0.5),
         v2.RandomRotation(15, interpolation=v2.InterpolationMode.BILINEAR), v2.ColorJitter(0.2, 0.2, 0.2, 0.05),
         v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)])
-    return (lambda data: Image.open(io.BytesIO(data)).convert("RGB")), pipe
+
+    def policy(step):
+        return v2.Compose([v2.RandomResizedCrop(224, antialias=True), v2.RandomHorizontalFlip(0.5), step,
+                           v2.ToImage(), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)])
+
+    bilinear = v2.InterpolationMode.BILINEAR
+    policies = {"crop, flip, TrivialAugment": policy(v2.TrivialAugmentWide(interpolation=bilinear)),
+                "crop, flip, RandAugment": policy(v2.RandAugment(interpolation=bilinear))}
+    return (lambda data: Image.open(io.BytesIO(data)).convert("RGB")), pipe, policies
 
 
 def main():
     paths = open(sys.argv[1]).read().split("\n")
     paths = [p for p in paths if p]
-    decode, augment = with_torchvision() if "torchvision" in sys.argv[2:] else with_albumentations()
+    decode, augment, others = with_torchvision() if "torchvision" in sys.argv[2:] else with_albumentations()
     read = lambda path: open(path, "rb").read()
     for path in paths[:8]:
         augment(decode(read(path)))
@@ -65,8 +72,9 @@ def main():
     contents = [read(path) for path in paths]
     decoding = rate(contents, decode)
     images = [decode(data) for data in contents]
-    print(json.dumps({"file to batch": round(files, 1), "decode": round(decoding, 1),
-                      "augment decoded": round(rate(images, augment), 1)}))
+    results = {"file to batch": files, "decode": decoding, "augment decoded": rate(images, augment)}
+    results.update({name: rate(images, work) for name, work in others.items()})
+    print(json.dumps({name: round(value, 1) for name, value in results.items()}))
 
 
 main()
