@@ -21,7 +21,7 @@ public struct StudyReport: Sendable {
     Page.html(
       title: "\(extras.data): what helped",
       body:
-        "\(header)\(effects)\(trust)\(curves)\(confusion)\(extras.mistakeSection)\(extras.augmentedSection)\(costs)\(extras.dataSection)\(recipe)\(extras.useSection)"
+        "\(header)\(exam)\(effects)\(trust)\(curves)\(confusion)\(extras.mistakeSection)\(extras.augmentedSection)\(costs)\(extras.dataSection)\(recipe)\(extras.useSection)"
     )
   }
 
@@ -114,6 +114,18 @@ public struct StudyReport: Sendable {
         on pictures it did not learn from). The thin line is the range that holds the true worth; all ranges hold together with \
         95 % confidence. Only a range that leaves zero out lets us say <i>helps</i> or <i>hurts</i>.
         """, EffectChart(findings: result.findings, seeds: result.seeds).markup)
+  }
+
+  private var exam: Markup? {
+    guard let test = result.test, !test.exam.isEmpty, let baseline = test.baseline else { return nil }
+    let seeds = test.exam.map(\.seeds).max() ?? 1
+    return Page.section(
+      "Each way at its best, on pictures never seen",
+      note: """
+        The best technique of each family, and everything together, trained on all \(Numbers.count(result.poolPictures, "picture")) and \
+        asked about the \(Numbers.count(test.pictures, "test picture")) in the one look: points against the baseline's \
+        \(Numbers.percent(baseline)), mean of \(Numbers.count(seeds, "seed")).
+        """, EffectChart(findings: test.exam, seeds: seeds).markup)
   }
 
   private var trust: Markup {

@@ -167,6 +167,15 @@ struct Director {
     }
   }
 
+  /// What the test pictures are spent on: the winner, the baseline, and the best arm of each family alone.
+  func candidates(_ winner: Arm, _ state: StudyState) -> [Arm] {
+    let measured = state.plan.arms.filter { state.isComplete($0.name, 0) }
+    let best = Family.allCases.compactMap { family in
+      measured.filter { $0.family == family }.max { gain($0, state) < gain($1, state) }
+    }
+    return [winner] + (measured.prefix(1) + best).filter { $0.name != winner.name }
+  }
+
   private func gain(_ arm: Arm, _ state: StudyState) -> Double {
     state.difference(arm.name, against: Arm.baselineName).mean
   }

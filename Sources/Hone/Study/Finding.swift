@@ -44,6 +44,8 @@ public struct TestScore: Sendable, Hashable, Codable {
   /// The winner's accuracy minus the baseline's on the test pictures.
   public var difference: Double?
   public var differenceInterval: Interval?
+  /// Each family at its best, and all together, against the baseline on the test pictures; intervals adjusted together.
+  public var exam: [Finding] = []
 }
 
 /// All that a study found out; what the table, the report and `--json` are made of.
@@ -83,10 +85,9 @@ extension StudyState {
   }
 
   private func finding(_ arm: Arm, _ difference: Difference, _ interval: Interval, _ pValue: Double) -> Finding {
-    let verdict: Finding.Verdict = interval.lower > 0 ? .helps : interval.upper < 0 ? .hurts : .indistinguishable
-    return Finding(
+    Finding(
       arm: arm, accuracy: accuracy(arm.name), difference: difference.mean, interval: interval, pValue: pValue,
-      verdict: verdict, pictures: difference.pictures, seeds: difference.seeds, seconds: seconds(arm.name) ?? 0,
+      verdict: .init(interval), pictures: difference.pictures, seeds: difference.seeds, seconds: seconds(arm.name) ?? 0,
       peakBytes: (trials[arm.name] ?? [:]).values.compactMap(\.peakBytes).max(), note: stops[arm.name])
   }
 
@@ -98,23 +99,60 @@ extension StudyState {
 }
 
 extension TestScore {
-  /// Both models on the same test pictures.
-  init(_ predictions: Predictions, baseline: Predictions?) {
-    let hits = predictions.hits
-    let right = hits.count { $0 }
+  /// What the last look showed: the kept model's score, and every arm's mean over seeds against the baseline's.
+  init?(_ final: FinalRecord) {
+    guard let kept = final.papers.first?.answers.first else { return nil }
     self.init(
-      pictures: hits.count, accuracy: predictions.accuracy, interval: .wilson(successes: right, of: hits.count))
-    guard let baseline, baseline.indices == predictions.indices else { return }
-    let scores = zip(hits, baseline.hits).map { ($0 ? 1.0 : 0) - ($1 ? 1 : 0) }
-    let difference = PairedRuns(scores: [scores], folds: [scores.map { _ in 0 }], foldCount: 1).corrected()
-    self.baseline = baseline.accuracy
-    self.difference = difference.mean
-    self.differenceInterval = difference.interval()
+      pictures: kept.count, accuracy: kept.accuracy,
+      interval: .wilson(successes: kept.hits.count { $0 }, of: kept.count))
+    guard let reference = final.papers.first(where: { $0.arm.name == Arm.baselineName }), !reference.answers.isEmpty
+    else {
+      return
+    }
+    baseline = Moments(reference.answers.map(\.accuracy)).mean
+    let others = final.papers.filter { $0.arm.name != Arm.baselineName && !$0.answers.isEmpty }
+    let differences = others.map { $0.difference(to: reference) }
+    let intervals = Holm.intervals(differences)
+    let values = Holm.adjusted(differences.map(\.pValue))
+    exam = others.indices.map { index in
+      let paper = others[index]
+      var arm = paper.arm
+      // The winner stands for all families together, even where one technique is all it has.
+      if arm == final.winner { arm.family = nil }
+      return Finding(
+        arm: arm, accuracy: Moments(paper.answers.map(\.accuracy)).mean, difference: differences[index].mean,
+        interval: intervals[index], pValue: values[index], verdict: .init(intervals[index]),
+        pictures: differences[index].pictures, seeds: differences[index].seeds, seconds: paper.seconds,
+        peakBytes: paper.peakBytes,
+        isInWinner: arm == final.winner || Set(arm.techniques).isSubset(of: final.winner.techniques))
+    }
+    if let first = exam.first, others.first?.arm == final.winner {
+      difference = first.difference
+      differenceInterval = first.interval
+    }
   }
 
   init(pictures: Int, accuracy: Double, interval: Interval) {
     self.pictures = pictures
     self.accuracy = accuracy
     self.interval = interval
+  }
+}
+
+extension FinalRecord.Paper {
+  /// This arm against another on the same pictures and seeds.
+  func difference(to other: Self) -> Difference {
+    let scores = zip(answers, other.answers).map { ours, theirs in
+      let known = Dictionary(zip(theirs.indices, theirs.hits)) { first, _ in first }
+      return zip(ours.indices, ours.hits).map { index, hit in (hit ? 1.0 : 0) - (known[index] == true ? 1 : 0) }
+    }
+    return PairedRuns(scores: scores, folds: scores.map { $0.map { _ in 0 } }, foldCount: 1).corrected()
+  }
+}
+
+extension Finding.Verdict {
+  /// Only an interval that leaves zero out says anything.
+  init(_ interval: Interval) {
+    self = interval.lower > 0 ? .helps : interval.upper < 0 ? .hurts : .indistinguishable
   }
 }

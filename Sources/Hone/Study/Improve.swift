@@ -17,6 +17,8 @@ public struct ImproveOptions: Sendable, Hashable {
   public var seed: UInt64
   public var folds: Int
   public var test: Double
+  /// Threads that compute; nil takes all cores.
+  public var threads: Int?
   /// Further techniques to try.
   public var techniques: [Technique] { extra.techniques }
   private var extra = Extra()
@@ -143,7 +145,9 @@ struct StudySplit {
     let splits = try Folds(
       dataset, among: pool, k: count, repeats: isLarge ? 1 : most, grouping: grouping, seed: options.seed
     ).splits
-    let baseline = Arm.baseline(.baseline(setting))
+    var recipe = Recipe.baseline(setting)
+    if let threads = options.threads { recipe.threads = .fixed(threads) }
+    let baseline = Arm.baseline(recipe)
     var plan = StudyPlan(
       budget: options.budget, seed: options.seed, classes: dataset.classes, evidence: isLarge ? .split : .folds(count),
       pool: pool, poolLabels: pool.map { dataset.samples[$0].label }, test: test,
@@ -179,7 +183,7 @@ extension StudySetting {
       input = known
       return
     }
-    let share = backbones.isEmpty ? 0.55 : 0.4
+    let share = backbones.isEmpty ? 0.5 : 0.4
     let trial = options.budget * share / Double(folds * Technique.catalogue(self).filter { $0.needs.isEmpty }.count)
     try shrink(toFit: trial, runner: runner)
   }

@@ -132,16 +132,23 @@ public struct AloneRecord: Sendable, Hashable, Codable {
   public var repetitions: Int
 }
 
-/// The end of a study: the winner, trained on the whole pool, and what it and the baseline made of the test pictures.
+/// The end of a study: what the winner, the baseline and each family's best arm, trained on the whole pool, made of the
+/// test pictures. All were named before the look.
 public struct FinalRecord: Sendable, Hashable, Codable {
   public var winner: Arm
-  public var predictions: Predictions
-  public var baseline: Predictions?
+  /// The winner first, then the baseline, then the families.
+  public var papers: [Paper]
   public var history: [EpochMetrics]
-  public var seconds: Double
-  public var peakBytes: Int?
   /// Seconds of the study behind it, this included.
   public var elapsed: Double
+
+  /// One arm's answers, one set for each seed.
+  public struct Paper: Sendable, Hashable, Codable {
+    public var arm: Arm
+    public var answers: [Predictions]
+    public var seconds: Double
+    public var peakBytes: Int?
+  }
 }
 
 /// A look at the test set.

@@ -63,6 +63,7 @@ public struct PairedRuns: Sendable, Hashable {
   /// training: the spread of fold means beyond what their pictures explain, enlarged by `1/(K−1)` because the training
   /// sets overlap. The degrees of freedom follow Welch and Satterthwaite. One more disagreement each way in one seed
   /// is added (Bonett and Price), so that two arms that agree on every picture are not called equal with certainty.
+  /// With a single fold, that is test pictures asked again by models of other seeds, the spread between seeds counts whole.
   ///
   /// - Units: those of the scores.
   /// - Throws: nothing; fewer than two pictures know nothing and say so with an infinite error.
@@ -81,8 +82,10 @@ public struct PairedRuns: Sendable, Hashable {
     let folds = foldMoments
     let between = folds.count < 2 ? 0 : Moments(folds.map(\.mean)).variance
     let explained = folds.map { $0.count < 2 ? $0.mean * $0.mean : $0.variance / Double($0.count) }
-    let ofTraining = foldCount < 2 ? 0 : max(0, between - Moments(explained).mean)
-    let ofModels = ofTraining * (1 / Double(folds.count) + 1 / Double(max(1, foldCount - 1)))
+    let ofTraining = max(0, between - Moments(explained).mean)
+    let ofModels =
+      foldCount < 2
+      ? between / Double(seeds) : ofTraining * (1 / Double(folds.count) + 1 / Double(max(1, foldCount - 1)))
     let variance = ofPictures + ofModels
     let degrees =
       variance * variance

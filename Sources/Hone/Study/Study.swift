@@ -88,7 +88,7 @@ public final class Study {
   private func measure(_ arm: Arm) throws {
     do {
       let cost = try runner.cost(of: arm.recipe, pictures: plan.trainCount)
-      let recipe = fitted(arm.recipe, cost: cost)
+      let recipe = fitted(arm, cost: cost)
       try note(.cost(CostRecord(arm: arm.name, cost: cost, recipe: recipe, elapsed: elapsed)))
     } catch let error as HoneError where [.inputTooSmall, .conflict, .unsupported, .outOfMemory].contains(error.code) {
       try fail(arm.name, error)
@@ -103,17 +103,25 @@ public final class Study {
   }
 
   /// The recipe with as many epochs as its share of the time allows: all, at least half, or nil when it must stay out.
-  private func fitted(_ recipe: Recipe, cost: TrialCost) -> Recipe? {
+  private func fitted(_ arm: Arm, cost: TrialCost) -> Recipe? {
+    var recipe = arm.recipe
     let limit = plan.trialSeconds
     let ideal = limit / Double(max(1, plan.repetitions))
     let half = max(1, (recipe.epochs + 1) / 2)
     func epochs(in seconds: Double) -> Int {
       cost.perEpoch > 0 ? Int((max(0, seconds - cost.fixed) / cost.perEpoch).rounded(.down)) : recipe.epochs
     }
-    var recipe = recipe
     recipe.epochs = min(recipe.epochs, max(half, epochs(in: ideal)))
-    // One costly arm may take what cheap ones leave, but not more than four shares.
-    return cost.seconds(epochs: recipe.epochs) <= 4 * limit ? recipe : nil
+    return cost.seconds(epochs: recipe.epochs) <= mostSeconds(arm) ? recipe : nil
+  }
+
+  /// What one training of an arm may cost at all. One costly arm may take what cheap ones leave, but not more than four
+  /// shares; the baseline, without which nothing is known, most of the time; a combination what is left.
+  private func mostSeconds(_ arm: Arm) -> Double {
+    let folds = Double(plan.foldCount)
+    if arm.name == Arm.baselineName { return 0.8 * plan.budget * plan.aloneShare / folds }
+    guard let repetitions = state.chosenOn else { return 4 * plan.trialSeconds }
+    return (plan.budget * plan.studyShare - elapsed) / (folds * Double(max(1, repetitions)))
   }
 
   private func train(_ trial: Trial) throws {
@@ -135,7 +143,7 @@ public final class Study {
 
   // MARK: The end
 
-  /// Trains the winner on the whole pool and looks at the test pictures once; not again when that was done before.
+  /// Trains what was found on the whole pool and looks at the test pictures once; not again when that was done before.
   private func finish(modelPath: String?, progress: (Progress) -> Void) throws {
     guard let winner = director.winner(state) else {
       throw HoneError(
@@ -143,32 +151,47 @@ public final class Study {
         "the budget of \(Int(plan.budget)) s ended before the baseline was measured once; give a longer one")
     }
     if let final = state.final, final.winner == winner { return }
-    progress(Progress(arm: winner.name, trainings: state.trainings, elapsed: elapsed, budget: plan.budget))
-    try note(
-      .look(LookRecord(purpose: "the winner and the baseline, once each", pictures: plan.test.count, at: Date())))
-    let reference =
-      winner.techniques.isEmpty ? nil : try runner.run(last(Arm.baselineName, of: state.plan.arms[0].recipe))
-    let outcome = try runner.run(last(winner.name, of: winner.recipe, modelPath: modelPath))
-    try note(
-      .final(
-        FinalRecord(
-          winner: winner, predictions: outcome.predictions, baseline: reference?.predictions, history: outcome.history,
-          seconds: outcome.seconds, peakBytes: outcome.peakBytes, elapsed: elapsed)))
+    let candidates = director.candidates(winner, state)
+    let purpose = "the winner, the baseline and each family's best, chosen before"
+    try note(.look(LookRecord(purpose: purpose, pictures: plan.test.count, at: Date())))
+    var papers = candidates.map { FinalRecord.Paper(arm: $0, answers: [], seconds: 0) }
+    var history: [EpochMetrics] = []
+    for seed in 0..<max(1, plan.repetitions) {
+      for index in papers.indices {
+        // The winner and the baseline come first and once for certain; the others while there is time.
+        let cost = papers[index].answers.isEmpty ? lastSeconds(papers[index].arm) : papers[index].seconds
+        guard seed == 0 && index < 2 || elapsed + cost <= plan.budget else { continue }
+        guard papers[index].answers.count == seed else { continue }
+        progress(
+          Progress(arm: papers[index].arm.name, trainings: state.trainings, elapsed: elapsed, budget: plan.budget))
+        let isKept = seed == 0 && index == 0
+        let outcome = try runner.run(last(papers[index].arm, seed: seed, modelPath: isKept ? modelPath : nil))
+        papers[index].answers.append(outcome.predictions)
+        papers[index].seconds = outcome.seconds
+        papers[index].peakBytes = outcome.peakBytes
+        if isKept { history = outcome.history }
+      }
+    }
+    try note(.final(FinalRecord(winner: winner, papers: papers, history: history, elapsed: elapsed)))
+  }
+
+  /// What a training on the whole pool is expected to take.
+  private func lastSeconds(_ arm: Arm) -> Double {
+    (state.seconds(arm.name) ?? 0) * Double(plan.pool.count) / Double(max(1, plan.trainCount))
   }
 
   /// The training on the whole pool, with all the recipe's epochs where there is time.
-  private func last(_ arm: String, of recipe: Recipe, modelPath: String? = nil) -> Trial {
+  private func last(_ arm: Arm, seed: Int, modelPath: String? = nil) -> Trial {
     let left = max(1, 1.05 * plan.budget - elapsed)
     let growth = Double(plan.pool.count) / Double(max(1, plan.trainCount))
-    var recipe = recipe
-    recipe.seed = plan.seed
-    if let cost = state.costs[arm], cost.cost.perEpoch > 0 {
-      let possible = Int((0.8 * left / growth - cost.cost.fixed) / cost.cost.perEpoch)
-      let fitted = cost.recipe?.epochs ?? recipe.epochs
-      recipe.epochs = min(recipe.epochs, max(fitted, possible))
+    var recipe = state.costs[arm.name]?.recipe ?? arm.recipe
+    recipe.seed = plan.seed(repetition: seed, fold: -1)
+    if let cost = state.costs[arm.name]?.cost, cost.perEpoch > 0 {
+      let possible = Int((0.15 * left / growth - cost.fixed) / cost.perEpoch)
+      recipe.epochs = max(recipe.epochs, min(arm.recipe.epochs, possible))
     }
     return Trial(
-      arm: arm, recipe: recipe, repetition: -1, fold: -1, train: plan.pool, scored: plan.test, limit: left,
+      arm: arm.name, recipe: recipe, repetition: -1, fold: -1, train: plan.pool, scored: plan.test, limit: left,
       modelPath: modelPath)
   }
 
@@ -193,7 +216,7 @@ public final class Study {
       baselineAccuracy: state.accuracy(Arm.baselineName),
       seeds: state.repetitions(of: Arm.baselineName).count, alone: Array(findings.prefix(alone.count)),
       together: Array(findings.dropFirst(alone.count)), winner: winner, winnerAccuracy: state.accuracy(winner.name),
-      test: state.final.map { TestScore($0.predictions, baseline: $0.baseline) }, looks: state.looks.count,
+      test: state.final.flatMap(TestScore.init), looks: state.looks.count,
       budget: plan.budget, elapsed: elapsed, trainings: state.trainings)
   }
 
@@ -205,7 +228,7 @@ public final class Study {
   }
 
   /// The winner's predictions on the test pictures.
-  public var testPredictions: Predictions? { state.final?.predictions }
+  public var testPredictions: Predictions? { state.final?.papers.first?.answers.first }
   public var winnerHistory: [EpochMetrics] { state.final?.history ?? [] }
   public var baselineHistory: [EpochMetrics] { state.history(Arm.baselineName) }
   /// The winner's training on the first fold, validated on what it did not learn from.

@@ -30,8 +30,8 @@ public struct StudyPlan: Sendable, Hashable, Codable {
   /// The arms that are measured alone; the first is the baseline.
   public var arms: [Arm]
   /// The end of measuring arms alone, and the end of measuring at all, as parts of the budget.
-  public var aloneShare = 0.55
-  public var studyShare = 0.85
+  public var aloneShare = 0.5
+  public var studyShare = 0.72
 
   public init(
     budget: Double, seed: UInt64, classes: [String], evidence: Evidence, pool: [Int], poolLabels: [Int], test: [Int],

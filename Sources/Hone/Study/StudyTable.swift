@@ -30,7 +30,11 @@ extension StudyResult {
     text += "\ntest: \(Numbers.percent(test.accuracy)) of \(Numbers.count(test.pictures, "picture"))"
     text += " (95 % interval \(Numbers.percent(test.interval)))"
     if let baseline = test.baseline { text += "; the baseline has \(Numbers.percent(baseline))" }
-    return text + "; test pictures looked at \(looks == 1 ? "once" : "\(looks) times")"
+    text += "; test pictures looked at \(looks == 1 ? "once" : "\(looks) times")"
+    let exam = test.exam
+    let width = exam.map(\.arm.name.count).max() ?? 10
+    return ([text, "each family's best arm, trained on all pictures, on the test pictures:"] + lines(exam, width))
+      .joined(separator: "\n")
   }
 }
 

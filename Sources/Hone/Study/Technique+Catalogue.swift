@@ -70,30 +70,35 @@ extension Technique {
     let frozen = setting.backbones.map { backbone in
       Technique(
         "frozen \(backbone.name)", .transfer,
-        "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer.",
-        slot: "model"
+        "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer.", slot: "model"
       ) {
         $0.model = backbone.choice
         $0.transfer = TransferChoice(frozenEpochs: nil)
         $0.earlyStopping = nil
       }
     }
-    guard !frozen.isEmpty else { return [] }
-    let names = Set(frozen.map(\.name))
-    return frozen + [
+    let tuned = setting.backbones.map { backbone in
       Technique(
-        "fine-tuning", .transfer, "Goes on teaching the borrowed network, gently, the more so near its input.",
-        needs: names
+        "fine-tuned \(backbone.name)", .transfer,
+        "Begins from what \(backbone.name) learnt elsewhere and goes on teaching it, gently.", slot: "model"
       ) {
-        $0.transfer = TransferChoice(frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: 0.9)
-        $0.optimizer = .adamW(rate: 5e-4, weightDecay: 0.05)
-        $0.schedule = Schedule(Cosine(), warmup: .epochs(0.5))
-        $0.epochs = min(12, max(6, setting.epochs / 4))
-        if $0.augmentation == nil { $0.vary() }
-      },
+        $0.model = backbone.choice
+        $0.transfer = TransferChoice(
+          frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: setting.isSmall ? 1 : 0.9,
+          freezesNorms: !setting.isSmall)
+        $0.optimizer = .adamW(rate: setting.isSmall ? 2e-3 : 5e-4, weightDecay: 0.05)
+        $0.schedule = Schedule(OneCycle())
+        $0.batchSize = 16
+        $0.epochs = setting.isSmall ? min(24, setting.epochs) : min(12, max(6, setting.epochs / 4))
+        $0.earlyStopping = nil
+      }
+    }
+    guard !frozen.isEmpty else { return [] }
+    return frozen + tuned + [
       Technique(
-        "mirrored answers", .transfer, "Answers with the mean over a picture and its mirror image.", needs: names
-      ) { $0.flipsWhenTesting = true },
+        "mirrored answers", .transfer, "Answers with the mean over a picture and its mirror image.",
+        needs: Set((frozen + tuned).map(\.name))
+      ) { $0.flipsWhenTesting = true }
     ]
   }
 

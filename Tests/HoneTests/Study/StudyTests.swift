@@ -20,12 +20,15 @@ import Testing
     #expect((found["backbone"]?.pictures, found["backbone"]?.seeds == result.seeds) == (60, true))
   }
 
-  @Test func `the test pictures are spent once, by winner and baseline, and never shown before`() throws {
+  @Test func `the test pictures are spent once, by arms named before, and never shown before`() throws {
     let runner = world.runner(worth)
     let journal = Journal()
     let result = try world.study(runner, journal: journal).run()
     #expect(result.looks == 1)
-    #expect(runner.tested.count == 2)
+    let exam = try #require(result.test?.exam)
+    #expect(exam.first?.arm.techniques == result.winner.techniques)
+    #expect(Set(exam.dropFirst().compactMap(\.arm.family)).count == exam.count - 1, "one arm of each family")
+    #expect(runner.tested.count == (exam.count + 1) * world.repetitions)
     #expect(result.test?.pictures == 200)
     let test = Set(world.pictures..<(world.pictures + world.tests))
     for case .trial(let record) in journal.entries { #expect(test.isDisjoint(with: record.indices)) }
@@ -53,7 +56,7 @@ import Testing
     let result = try world.study(rest, journal: journal).run()
     #expect(result.findings.map(\.difference) == whole.findings.map(\.difference))
     #expect(result.winner == whole.winner && result.test == whole.test)
-    #expect(rest.runs > 0 && rest.runs <= whole.trainings + 2 - after)
+    #expect(rest.runs > 0 && rest.runs <= whole.trainings + 18 - after)
   }
 
   @Test(arguments: [15.0, 40, 120, 600, 5000]) func `the budget is not overrun by more than a tenth`(budget: Double)
