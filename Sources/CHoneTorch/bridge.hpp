@@ -68,6 +68,10 @@ at::Scalar scalarFor(at::ScalarType type, double value);
 /// A generator of its own for every draw: no global state, so a draw depends on its seed alone.
 at::Generator generator(at::Device device, uint64_t seed);
 
+/// `at::conv2d` with gradients of Hone's own where libtorch's are slow (depthwise.cpp).
+at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+                  at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups);
+
 inline std::vector<std::vector<int64_t>> shapesOf(std::initializer_list<const ht_tensor *> operands) {
   std::vector<std::vector<int64_t>> shapes;
   for (auto *x : operands)

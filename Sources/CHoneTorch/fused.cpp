@@ -5,24 +5,14 @@
 // backward pass is one byte per pooled number. The convolutions themselves are libtorch's, but for the backward pass
 // behind a pool, which has kernels of its own (survivors.cpp) where they serve.
 
-#include "bridge.hpp"
-
 #include <ATen/Parallel.h>
-#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
-#include <cstring>
 
+#include "bridge.hpp"
+#include "loops.hpp"
 #include "survivors.hpp"
-
-// Inner loops compiled for several instruction sets and chosen at run time.
-#if defined(__x86_64__) && defined(__linux__)
-#define HT_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define HT_CLONES
-#endif
-#define HT_INLINE inline __attribute__((always_inline))
 
 namespace hone {
 namespace {
@@ -33,22 +23,6 @@ using torch::autograd::variable_list;
 
 constexpr int64_t groupBytes = int64_t(8) << 20;  // of one convolution's output: it should stay in the cache
 constexpr uint8_t nowhere = 4;                    // ReLU let nothing through
-
-HT_INLINE float load(float x) { return x; }
-HT_INLINE float load(uint16_t x) {  // bfloat16
-  uint32_t bits = uint32_t(x) << 16;
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-HT_INLINE void store(float *target, float value) { *target = value; }
-HT_INLINE void store(uint16_t *target, float value) {  // to the nearest, ties to even
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  *target = uint16_t(value != value ? 0x7fc0 : rounded);
-}
 
 /// Whether `x` wins over `y`: the first largest wins, and a NaN is never lost.
 HT_INLINE bool wins(float x, float y) { return (x > y) | (x != x); }
@@ -144,16 +118,6 @@ HT_INLINE void unreluRow(const T *gradient, const T *output, T *result, float *s
 HT_ROWS(float, Float)
 HT_ROWS(uint16_t, BFloat16)
 
-template <class T>
-T *pointer(const at::Tensor &x) {
-  return static_cast<T *>(x.data_ptr());
-}
-
-/// A `[N, C, H, W]` tensor with channels innermost.
-at::Tensor empty(at::IntArrayRef shape, const at::Tensor &like, at::ScalarType type) {
-  return at::empty(shape, like.options().dtype(type).requires_grad(false).memory_format(MemoryFormat::ChannelsLast));
-}
-
 struct Shape {  // of a convolution's output
   int64_t count, channels, height, width;
   explicit Shape(const at::Tensor &x) : count(x.size(0)), channels(x.size(1)), height(x.size(2)), width(x.size(3)) {}
@@ -178,7 +142,8 @@ void poolGroup(const at::Tensor &convolved, const at::Tensor &bias, const at::Te
 
 /// The gradient at a group's convolution; `sums` has a row of bias gradients for every pooled row.
 template <class Rows>
-void unpoolGroup(const at::Tensor &gradient, const at::Tensor &where, const at::Tensor &result, const at::Tensor &sums) {
+void unpoolGroup(const at::Tensor &gradient, const at::Tensor &where, const at::Tensor &result,
+                 const at::Tensor &sums) {
   using T = typename Rows::Element;
   Shape from(gradient), to(result);
   auto *source = pointer<T>(gradient), *target = pointer<T>(result);
@@ -287,7 +252,8 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     for (int64_t start = 0; start < x.size(0); start += group) {
       int64_t count = std::min(group, x.size(0) - start);
       auto part = [&](const at::Tensor &t) { return t.narrow(0, start, count); };
-      if (!behind.defined() || behind.size(0) != count) behind = empty({count, w.size(0), height, width}, w, w.scalar_type());
+      if (!behind.defined() || behind.size(0) != count)
+        behind = empty({count, w.size(0), height, width}, w, w.scalar_type());
       auto sums = at::zeros({count * gradient.size(2), w.size(0)}, weightGradient.options());
       withRows(w.scalar_type(), [&](auto rows) {
         using Rows = decltype(rows);
@@ -303,14 +269,10 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     return {inputGradient, weightGradient, biasGradient, {}, {}, {}, {}};
   }
 
-  static int64_t groupSize(int64_t pictureBytes) { return std::max<int64_t>(1, groupBytes / std::max<int64_t>(1, pictureBytes)); }
+  static int64_t groupSize(int64_t pictureBytes) {
+    return std::max<int64_t>(1, groupBytes / std::max<int64_t>(1, pictureBytes));
+  }
 };
-
-/// The type that the calling thread's autocast asks for; the tensor's own without it.
-at::ScalarType computeType(const at::Tensor &x) {
-  bool casts = at::autocast::is_autocast_enabled(at::kCPU) && x.scalar_type() == at::kFloat;
-  return casts ? at::autocast::get_autocast_dtype(at::kCPU) : x.scalar_type();
-}
 
 bool fusible(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type) {
   return x.is_cpu() && x.dim() == 4 && weight.dim() == 4 && x.size(1) == weight.size(1) &&

@@ -30,7 +30,7 @@ at::Tensor dropout(const at::Tensor &x, double chance, bool features, uint64_t s
 
 ht_tensor *ht_conv2d(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_int stride[2], const ht_int padding[2],
                      const ht_int dilation[2], ht_int groups, ht_error **error) {
-  HT_RETURN(at::conv2d(of(x), of(weight), maybe(bias), pair(stride), pair(padding), pair(dilation), groups), x, weight,
+  HT_RETURN(convolution(of(x), of(weight), maybe(bias), pair(stride), pair(padding), pair(dilation), groups), x, weight,
             bias);
 }
 ht_tensor *ht_linear(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_error **error) {
@@ -83,8 +83,8 @@ ht_tensor *ht_embedding(ht_tensor *weight, ht_tensor *indices, ht_error **error)
 }
 ht_tensor *ht_attention(ht_tensor *query, ht_tensor *key, ht_tensor *value, ht_tensor *mask, bool causal,
                         ht_error **error) {
-  HT_RETURN(at::scaled_dot_product_attention(of(query), of(key), of(value), maybe(mask), 0.0, causal), query, key, value,
-            mask);
+  HT_RETURN(at::scaled_dot_product_attention(of(query), of(key), of(value), maybe(mask), 0.0, causal), query, key,
+            value, mask);
 }
 
 ht_tensor *ht_cross_entropy(ht_tensor *x, ht_tensor *target, ht_tensor *weight, double smoothing,

@@ -82,7 +82,9 @@ ht_tensor *ht_flatten(ht_tensor *x, ht_int start, ht_int end, ht_error **error) 
 ht_tensor *ht_permute(ht_tensor *x, const ht_int *axes, ht_int count, ht_error **error) {
   HT_RETURN(at::permute(of(x), ints(axes, count)), x);
 }
-ht_tensor *ht_transpose(ht_tensor *x, ht_int a, ht_int b, ht_error **error) { HT_RETURN(at::transpose(of(x), a, b), x); }
+ht_tensor *ht_transpose(ht_tensor *x, ht_int a, ht_int b, ht_error **error) {
+  HT_RETURN(at::transpose(of(x), a, b), x);
+}
 ht_tensor *ht_squeeze(ht_tensor *x, ht_int axis, ht_error **error) { HT_RETURN(at::squeeze(of(x), axis), x); }
 ht_tensor *ht_unsqueeze(ht_tensor *x, ht_int axis, ht_error **error) { HT_RETURN(at::unsqueeze(of(x), axis), x); }
 ht_tensor *ht_expand(ht_tensor *x, const ht_int *shape, ht_int rank, ht_error **error) {

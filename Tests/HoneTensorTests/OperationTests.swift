@@ -86,6 +86,8 @@ private let layers: [String: Operation] = [
   "conv2d": { try $0[0].conv2d($0[1], bias: $0[2]) },
   "conv2dStride": { try $0[0].conv2d($0[1], stride: Pair(2, 1), padding: Pair(1, 2), dilation: Pair(1, 2)) },
   "conv2dGroups": { try $0[0].conv2d($0[1], padding: 1, groups: 4) },
+  "conv2dDepthwiseStride": { try $0[0].conv2d($0[1], bias: $0[2], stride: 2, padding: 1, groups: 18) },
+  "conv2dDepthwiseWide": { try $0[0].conv2d($0[1], stride: Pair(2, 3), padding: Pair(2, 0), groups: 3) },
   "linear": { try $0[0].linear($0[1], bias: $0[2]) }, "linearNoBias": { try $0[0].linear($0[1]) },
   "batchNormTraining": {
     try $0[0].batchNorm(weight: $0[1], bias: $0[2], mean: nil, variance: nil, training: true)

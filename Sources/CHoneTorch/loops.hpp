@@ -1,0 +1,52 @@
+#pragma once
+// What the hand-written loops over channels-last float32 and bfloat16 numbers share.
+
+#include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+
+#include <cstring>
+
+// Inner loops compiled for several instruction sets and chosen at run time.
+#if defined(__x86_64__) && defined(__linux__)
+#define HT_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define HT_CLONES
+#endif
+#define HT_INLINE inline __attribute__((always_inline))
+
+namespace hone {
+
+HT_INLINE float load(float x) { return x; }
+HT_INLINE float load(uint16_t x) {  // bfloat16
+  uint32_t bits = uint32_t(x) << 16;
+  float value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+HT_INLINE void store(float *target, float value) { *target = value; }
+HT_INLINE void store(uint16_t *target, float value) {  // to the nearest, ties to even
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  *target = uint16_t(value != value ? 0x7fc0 : rounded);
+}
+
+template <class T>
+inline T *pointer(const at::Tensor &x) {
+  return static_cast<T *>(x.data_ptr());
+}
+
+/// A `[N, C, H, W]` tensor with channels innermost.
+inline at::Tensor empty(at::IntArrayRef shape, const at::Tensor &like, at::ScalarType type) {
+  auto options = like.options().dtype(type).requires_grad(false);
+  return at::empty(shape, options.memory_format(at::MemoryFormat::ChannelsLast));
+}
+
+/// The type that the calling thread's autocast asks for; the tensor's own without it.
+inline at::ScalarType computeType(const at::Tensor &x) {
+  bool casts = at::autocast::is_autocast_enabled(at::kCPU) && x.scalar_type() == at::kFloat;
+  return casts ? at::autocast::get_autocast_dtype(at::kCPU) : x.scalar_type();
+}
+
+}  // namespace hone
