@@ -14,7 +14,7 @@ struct Compiler {
   static func passes(for actions: [Action], source: Size) -> [Pass] {
     var compiler = Compiler(source: source)
     for action in actions { compiler.add(action) }
-    compiler.flush(to: compiler.pending.outputSize)
+    compiler.flush()
     return compiler.passes
   }
 
@@ -40,7 +40,7 @@ struct Compiler {
     } else if let fused = pending.followed(by: action) {
       pending = fused
     } else {
-      flush(to: pending.outputSize)
+      flush()
       // A fresh pass over a whole picture can take any action.
       pending = pending.followed(by: action) ?? pending
     }
@@ -55,7 +55,7 @@ struct Compiler {
   }
 
   private mutating func addPoint(_ point: PointPass) {
-    flush(to: pending.outputSize)
+    flush()
     if case .table(let next) = point, case .point(.table(let last)) = passes.last {
       passes[passes.count - 1] = .point(.table(last.then(next)))
     } else {
@@ -64,11 +64,13 @@ struct Compiler {
   }
 
   private mutating func addOther(_ pass: Pass) {
-    flush(to: pending.outputSize)
+    flush()
     passes.append(pass)
   }
 
-  private mutating func flush(to size: Size) {
+  /// Writes the pending geometry down and starts anew on what it makes.
+  private mutating func flush() {
+    let size = pending.outputSize
     if passes.isEmpty || !pending.isIdentity(on: entered) { passes.append(.geometry(pending)) }
     pending = .gather(Rect(size), .identity)
     entered = size
