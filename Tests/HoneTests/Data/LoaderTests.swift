@@ -159,6 +159,7 @@ struct LoaderTests {
     #expect(rest[2].indices == [whole[2].indices[0], whole[2].indices[2]])
     let stride = whole[2].pixels.count / 4
     #expect(rest[2].pixels == Array(whole[2].pixels[..<stride]) + Array(whole[2].pixels[(2 * stride)..<(3 * stride)]))
+    #expect(rest[2].labels == Array(whole[2].labels[..<2]) + Array(whole[2].labels[4..<6]))
     #expect(Set(loader.problems.map(\.path)) == [data.title(of: broken), data.title(of: gone)])
     #expect(try Self.batches(loader.epoch(0)) == rest)
     #expect(loader.problems.count == 2)
