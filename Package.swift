@@ -41,6 +41,7 @@ var targets: [Target] = [
   .target(name: "HoneAugment", dependencies: ["HoneImage", "CHoneKernels"], swiftSettings: strict),
   .target(name: "HoneTesting", dependencies: ["HoneImage"], path: "Tests/HoneTesting", swiftSettings: strict),
   example("crop-and-rotate", "CropAndRotate", dependencies: ["HoneAugment", "HoneImage"]),
+  example("cifar-sheets", "CIFARSheets", dependencies: ["HoneImage"]),
   .testTarget(
     name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
     resources: [.copy("Goldens")], swiftSettings: strict),
@@ -89,7 +90,8 @@ if engine {
       name: "ResumeProbe", dependencies: ["Hone", "HoneTensor", "HoneAugment"], path: "Tests/ResumeProbe",
       swiftSettings: strict),
     .testTarget(
-      name: "HoneTests", dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting", "ResumeProbe"],
+      name: "HoneTests",
+      dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting", "ResumeProbe"],
       resources: [.copy("Goldens")], swiftSettings: strict),
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),
@@ -97,8 +99,8 @@ if engine {
     .testTarget(
       name: "HoneCLITests",
       dependencies: [
-        "HoneCLI", "Hone", "HoneImage", "HoneTesting", "crop-and-rotate", "classic-cnn", "classic-cnn-with-l2",
-        "transfer-vgg16",
+        "HoneCLI", "Hone", "HoneImage", "HoneTesting", "cifar-sheets", "crop-and-rotate", "classic-cnn",
+        "classic-cnn-with-l2", "transfer-vgg16",
       ], swiftSettings: strict),
   ]
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Hone
 import HoneImage
 import Testing
 
@@ -20,6 +21,24 @@ import Testing
     #expect(run.code == 0, "\(run.errors)")
     let turned = try Image<UInt8>(contentsOf: pictures.folder + "/turned.png")
     #expect(turned.height > 150 && turned.width > 150)
+  }
+
+  @Test func `cut CIFAR sheets into the binary files`() throws {
+    let pictures = try Pictures(perClass: 1, side: 64)
+    for part in ["train", "test"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(pictures.folder)/sheets", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: "\(pictures.folder)/photos", toPath: "\(pictures.folder)/sheets/\(part)")
+    }
+    let run = try Command(example: "cifar-sheets", "sheets", "cifar", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let data = try Dataset(at: "\(pictures.folder)/cifar")
+    #expect(data.samples.count == 16)
+    #expect(data.samples.map(\.label) == [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1])
+    let sheet = try Image<UInt8>(contentsOf: "\(pictures.folder)/photos/round/0.png")
+    let bytes = try Data(contentsOf: URL(filePath: "\(pictures.folder)/cifar/data_batch_1.bin"))
+    #expect(bytes[3073 + 1 + 1024 + 33] == sheet[1, 33, 1])
   }
 
   @Test(arguments: ["classic-cnn", "classic-cnn-with-l2"])

@@ -67,7 +67,9 @@ struct DataReportTests {
   func exact() throws {
     let bytes = try Self.blobs(1).pngEncoded()
     for path in ["train/a/1.png", "train/a/2.png", "test/a/3.jpg", "train/b/4.png"] { try folder.write(path, bytes) }
-    for path in ["train/b/x", "test/b/y"] { try folder.write(path, Self.blobs(path.hashValue).pngEncoded()) }
+    for (seed, path) in ["train/b/x", "test/b/y"].enumerated() {
+      try folder.write(path, Self.blobs(20 + seed).pngEncoded())
+    }
     let data = try Dataset(at: folder.path)
     let report = DataReport(data)
     let group = try #require(report.duplicates.first)
@@ -99,11 +101,13 @@ struct DataReportTests {
 
   @Test("The same shape in another colour, and flat pictures, are no near copies")
   func notNear() throws {
-    let original = Self.blobs(3)
-    var swapped = original
-    for pixel in stride(from: 0, to: swapped.elements.count, by: 3) { swapped.elements.swapAt(pixel, pixel + 2) }
-    try folder.write("a/1.png", original.pngEncoded())
-    try folder.write("a/2.png", swapped.pngEncoded())
+    let grey = TestPicture.noise(height: 6, width: 8, channels: 1, seed: 3).resized(to: Size(height: 120, width: 160))
+    for (name, shift) in [("1", (50, -25, 0)), ("2", (-50, 25, 0))] {
+      let elements = grey.elements.flatMap { level in
+        [shift.0, shift.1, shift.2].map { UInt8(70 + Int(level) / 3 + $0) }
+      }
+      try folder.write("a/\(name).png", Image(height: 120, width: 160, channels: 3, elements: elements).pngEncoded())
+    }
     for level in [10, 200] {
       try folder.write(
         "b/\(level).png", Image<UInt8>(height: 40, width: 40, channels: 3, repeating: UInt8(level)).pngEncoded())

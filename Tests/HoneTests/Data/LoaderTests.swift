@@ -137,6 +137,36 @@ struct LoaderTests {
     }
   }
 
+  @Test("Pictures in the cache are not read again")
+  func cacheHits() throws {
+    let options = Self.options(Pipeline { Resize(height: 24, width: 32) }, cache: PictureCache(byteLimit: 1 << 24))
+    let loader = try Loader(data, options: options)
+    let read = try Self.batches(loader.epoch(0))
+    for sample in data.samples { try FileManager.default.removeItem(atPath: sample.file) }
+    #expect(try Self.batches(loader.epoch(0)) == read)
+    #expect(loader.problems.isEmpty)
+  }
+
+  @Test("Two workers are faster than one", .slow)
+  func faster() throws {
+    try #require(ProcessInfo.processInfo.activeProcessorCount >= 2)
+    let pipeline = Pipeline { RandomResizedCrop(height: 24, width: 32, area: 0.9...1) }
+    for number in 0..<200 {
+      try folder.write("even/large \(number)", Self.large.jpegEncoded())
+    }
+    let data = try Dataset(at: folder.path)
+    func seconds(_ workers: Int) throws -> Double {
+      let start = Date()
+      let run = try Loader(data, options: Self.options(pipeline, workers: workers)).epoch(0)
+      while let batch = try run.next() { #expect(batch.count > 0) }
+      return Date().timeIntervalSince(start)
+    }
+    let ratios = try (0..<5).map { _ in try seconds(1) / seconds(2) }.sorted()
+    #expect(ratios[4] > 1.5, "\(ratios)")
+  }
+
+  static let large = TestPicture.gradient(height: 600, width: 800)
+
   @Test("Labels are rows with a single one, in the order of the pictures")
   func labels() throws {
     for batch in try batches(Self.options()) {
