@@ -93,10 +93,12 @@ final class PictureRunner: TrialRunner {
     let trainer = try trainer(
       recipe, train: split.train, validation: split.validation, dataset: dataset, limit: trial.limit)
     let result = try trainer.fit()
-    let predictions = try evaluate(
-      trainer.model, on: dataset, indices: trial.scored,
-      options: AskingOptions(
-        precision: trainer.recipe.precision, workers: trainer.recipe.workers, flips: recipe.flipsWhenTesting))
+    let pictures = try Pictures(recipe: trainer.recipe, model: trainer.model, dataset: dataset, cache: cache)
+      .evaluation(trial.scored)
+    let predictions = try Evaluation(
+      network: trainer.model.callAsFunction, objective: trainer.objective,
+      precision: trainer.recipe.precision.value ?? .float32, flips: recipe.flipsWhenTesting
+    ).predictions(from: pictures, classes: dataset.classes)
     return ({ trainer.model }, result.history, predictions)
   }
 
@@ -170,7 +172,7 @@ final class PictureRunner: TrialRunner {
     return try LogisticProbe(
       features: features, targets: Tensor.cat(table.learnt.map { _ in one }),
       groups: table.learnt.flatMap { _ in known },
-      seed: seed)
+      penalty: recipe.isProbe ? nil : 0.03, seed: seed)
   }
 
   /// The recipe's backbone under the fitted layer.
@@ -188,6 +190,7 @@ final class PictureRunner: TrialRunner {
     if let known = features[key] { return known }
     let model = try recipe.makeModel(classes: dataset.classes)
     let resolved = recipe.resolved(for: .here(pictures: pictures.count, input: model.structure.input))
+    Engine.setThreads(resolved.threads.value ?? 1)
     let eye = Eye(recipe: resolved, model: model, dataset: dataset, cache: cache)
     let plain = try eye.features(of: pictures, through: nil, view: 0)
     var made = FeatureTable(
