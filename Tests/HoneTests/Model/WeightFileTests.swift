@@ -95,6 +95,8 @@ import Testing
     #expect(throws: HoneError.self) { try WeightArchive.read(data, file: "lie.pth") }
     let sound = try zip(tensorPickle(offset: 0, shape: [2, 2], strides: [1, 2]), storage: 16)
     #expect(try WeightArchive.read(sound, file: "sound.pth")["w"]?.shape == [2, 2])
+    let empty = try zip(tensorPickle(offset: 0, shape: [0, 1 << 40, 1 << 40], strides: [1, 1, 1]), storage: 16)
+    #expect(try WeightArchive.read(empty, file: "empty.pth")["w"]?.bytes.isEmpty == true)
   }
 
   @Test func `a file that names one storage a thousand times does not grow in memory`() throws {

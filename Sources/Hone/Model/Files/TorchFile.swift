@@ -74,16 +74,25 @@ enum TorchFile {
     return arrays
   }
 
+  /// Keys under which checkpoints keep the state dict.
+  private static let wrappers = ["state_dict", "model_state_dict", "model", "model_ema", "net", "weights"]
+
   private static func stateDict(
     _ root: PickleValue, _ reader: PickleReader
   ) throws -> [(key: String, value: PickleValue)] {
     var value = root
     for _ in 0..<3 {
       guard let entries = reader.entries(of: value) else { break }
-      if entries.contains(where: { if case .tensor = $0.value { true } else { false } }) { return entries }
-      let nested = ["state_dict", "model_state_dict", "model", "model_ema", "net", "weights"]
-      guard let inner = nested.lazy.compactMap({ name in entries.first { $0.key == name } }).first else { break }
-      value = inner.value
+      let inner = wrappers.lazy.compactMap { name in
+        entries.first { $0.key == name && reader.entries(of: $0.value) != nil }
+      }
+      if let inner = inner.first {
+        value = inner.value
+      } else if entries.contains(where: { if case .tensor = $0.value { true } else { false } }) {
+        return entries
+      } else {
+        break
+      }
     }
     throw HoneError(
       .unsupported, "\(reader.reader.file) holds no state dict; in Python: torch.save(model.state_dict(), path)",
@@ -102,13 +111,13 @@ enum TorchFile {
       throw HoneError(
         .unsafeFile, "\(file): '\(name)' claims elements that the file does not hold; not read", file: file, key: name)
     }
+    if count == 0 { return WeightArray(dtype: dtype, shape: claim.shape, bytes: Data()) }
     var contiguous = [Int](repeating: 1, count: claim.shape.count)
     for axis in claim.shape.indices.dropLast().reversed() {
       contiguous[axis] = contiguous[axis + 1] * claim.shape[axis + 1]
     }
     let isContiguous = zip(claim.shape, zip(contiguous, claim.strides)).allSatisfy { $0 <= 1 || $1.0 == $1.1 }
     let start = storage.startIndex + claim.offset * dtype.size
-    if count == 0 { return WeightArray(dtype: dtype, shape: claim.shape, bytes: Data()) }
     if isContiguous {
       return WeightArray(dtype: dtype, shape: claim.shape, bytes: storage[start..<start + count * dtype.size])
     }

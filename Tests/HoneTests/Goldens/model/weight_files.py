@@ -23,7 +23,7 @@ state = collections.OrderedDict(
 )
 wrapped = collections.OrderedDict(("module." + k, v) for k, v in state.items())
 torch.save(state, here / "zip.pth")
-torch.save({"epoch": 3, "best": 91.5, "state_dict": wrapped, "optimizer": {"lr": [0.1]}}, here / "legacy.pth",
+torch.save({"epoch": torch.tensor(3), "best": 91.5, "state_dict": wrapped, "optimizer": {"lr": [0.1]}}, here / "legacy.pth",
            _use_new_zipfile_serialization=False)
 save_file({k: v.detach().contiguous() for k, v in state.items()}, here / "plain.safetensors", {"made": "by torch"})
 json.dump({k: {"shape": list(v.shape), "values": v.detach().double().flatten().tolist()} for k, v in state.items()},
