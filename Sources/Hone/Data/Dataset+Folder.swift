@@ -7,6 +7,7 @@ extension Dataset {
   /// - A file counts as a picture by its content, not by its name.
   /// - Parts: `train` beside at least one of `val`, `valid`, `validation`, `dev`, `test`, or alone, when `train` holds
   ///   folders and no pictures of its own; else the data set comes in one piece.
+  /// - A folder that holds one folder of folders, as archives often unpack, means that inner folder.
   /// - Hidden entries, `__MACOSX`, special files and files outside class folders are passed over and listed in
   ///   `problems`. Symbolic links are followed; no folder is entered twice for one class, so loops end.
   /// - Throws: `HoneError` when the folder cannot be listed or holds no class folder with a picture.
@@ -15,6 +16,10 @@ extension Dataset {
     var tree = ClassTree(root: root)
     let top = try tree.list(root)
     let parts = try tree.parts(in: top)
+    if parts == nil, let inner = try tree.onlyFolderOfFolders(in: top) {
+      self = try Dataset(folder: inner)
+      return
+    }
     if let parts {
       for (part, entry) in parts { tree.collectClasses(in: try tree.list(entry.path), part: part) }
     } else {
@@ -66,6 +71,13 @@ private struct ClassTree {
     let others = Set(top.map(\.path)).subtracting(named.map(\.folder.path)).sorted()
     for path in others { note(.skipped, path, "beside the train folder, and no part of the data") }
     return named
+  }
+
+  /// The one folder among the entries, when it holds folders and no pictures.
+  func onlyFolderOfFolders(in top: [FolderListing.Entry]) throws(HoneError) -> String? {
+    let folders = top.filter(\.kind.isFolder)
+    guard folders.count == 1, try holdsOnlyFolders(folders[0].path) else { return nil }
+    return folders[0].path
   }
 
   private func holdsOnlyFolders(_ path: String) throws(HoneError) -> Bool {

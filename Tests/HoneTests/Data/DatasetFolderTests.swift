@@ -89,6 +89,16 @@ struct DatasetFolderTests {
     #expect(data.predefinedSplit == nil)
   }
 
+  @Test("A single folder of class folders, as archives unpack, is entered")
+  func nested() throws {
+    for name in ["train/a", "train/b", "test/a"] { try folder.write("flowers/photos/\(name)/1.jpg", jpegStart) }
+    try folder.write("flowers/README", "hello")
+    let data = try Dataset(at: folder.path)
+    #expect(data.classes == ["a", "b"])
+    #expect(data.root.hasSuffix("flowers/photos"))
+    #expect(data.predefinedSplit?[.test]?.count == 1)
+  }
+
   @Test("An empty class keeps its number")
   func emptyClass() throws {
     try folder.makeFolder("a")
