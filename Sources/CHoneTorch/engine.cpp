@@ -3,14 +3,14 @@
 #include "bridge.hpp"
 
 #include <ATen/Parallel.h>
+#include <ATen/Version.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <ATen/detail/MPSHooksInterface.h>
-#include <ATen/Version.h>
 #include <cpuinfo.h>
 #include <dlfcn.h>
-#include <torch/headeronly/version.h>
+#include <torch/version.h>
 
 #include <mutex>
 #include <new>

@@ -24,7 +24,7 @@
 namespace hone {
 namespace {
 
-constexpr uint8_t shut = 4;  // no gradient passes: the ReLU's output is zero
+[[maybe_unused]] constexpr uint8_t shut = 4;  // no gradient passes: the ReLU's output is zero
 
 /// Sizes of one call. `h` and `w` count the padded input.
 struct Sizes {
