@@ -7,9 +7,8 @@
 
 CONFIGURATION ?= release
 SWIFT_BUILD = swift build -c $(CONFIGURATION)
-HONE = $(shell $(SWIFT_BUILD) --show-bin-path)/hone
 
-.PHONY: setup build demo test test-slow bench bench-augment format check docs clean
+.PHONY: setup build demo test test-pictures test-slow bench bench-augment format check docs clean
 
 setup:
 	@Scripts/setup
@@ -22,6 +21,12 @@ demo: setup
 
 test: build
 	@Scripts/test -c $(CONFIGURATION)
+
+# The half that needs no libtorch, built as on a machine that has none.
+test-pictures: export HONE_ENGINE = none
+test-pictures: setup
+	@swift build -c $(CONFIGURATION) --build-tests --scratch-path .build/pictures
+	@Scripts/test -c $(CONFIGURATION) --scratch-path .build/pictures
 
 test-slow: build
 	@HONE_SLOW=1 Scripts/test -c $(CONFIGURATION)
@@ -38,7 +43,7 @@ format:
 check: setup
 	@Scripts/check
 
-docs: setup
+docs: build
 	@Scripts/docs
 
 clean:

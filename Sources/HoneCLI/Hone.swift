@@ -13,6 +13,8 @@ struct HoneCommand: AsyncParsableCommand {
       standard error. Exit codes: 0 done, 1 failed, 2 the input data are wrong, 64 usage.
       """,
     version: Version.text,
-    subcommands: [Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Models.self, Doctor.self]
+    subcommands: [
+      Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Improve.self, Models.self, Doctor.self,
+    ]
   )
 }

@@ -4,6 +4,8 @@ import ArgumentParser
 package struct TimeBudget: ExpressibleByArgument, Sendable, Hashable, CustomStringConvertible {
   package let seconds: Double
 
+  package init(minutes: Double) { seconds = 60 * minutes }
+
   package init?(argument: String) {
     guard let parts = argument.wholeMatch(of: /(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?/)?.output else { return nil }
     let seconds = [parts.1, parts.2, parts.3].map { $0.flatMap { Double($0) } ?? 0 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct `The hone command` {
-  static let commands = ["check", "augment", "train", "evaluate", "predict", "models", "doctor"]
+  static let commands = ["check", "augment", "train", "evaluate", "predict", "improve", "models", "doctor"]
 
   @Test func `lists every command in its help and ends with 0`() throws {
     let help = try Command("--help")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Hone
+import HoneImage
 
 struct Train: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,8 +11,8 @@ struct Train: AsyncParsableCommand {
         hone train photos/ --model resnet18 --epochs 30 --out runs/photos
         hone train photos/ --recipe recipe.yaml --backbone runs/other/model.safetensors
 
-      The run folder gets the model, the recipe, the metrics of every epoch (CSV and TensorBoard event files) \
-      and checkpoints. Ctrl-C finishes the batch and saves; the same command then goes on where it stopped.
+      The run folder gets the model, the recipe, the metrics of every epoch (CSV and TensorBoard event files), \
+      checkpoints and a report. Ctrl-C finishes the batch and saves; the same command then goes on where it stopped.
       """)
 
   @Argument(help: "A folder of class folders, a table of paths and labels, CIFAR or IDX files.")
@@ -33,7 +34,10 @@ struct Train: AsyncParsableCommand {
       let display = TrainingDisplay()
       let split = try split(dataset, recipe, display.line)
       let stop = StopFlag()
-      let interrupts = Interrupts(raising: stop, line: display.line)
+      let interrupts = Interrupts {
+        display.line.say("finishing the batch and saving; once more ends at once")
+        stop.raise()
+      }
       defer { withExtendedLifetime(interrupts) {} }
       let result = try await Hone.train(
         recipe, on: dataset, split: split, folder: folder, stop: stop, progress: display.show)
@@ -42,6 +46,8 @@ struct Train: AsyncParsableCommand {
         throw ExitCode.failure
       }
       let summary = Summary(result, folder: folder)
+      let report = TrainingReport(result, dataset: dataset, split: split, modelPath: summary.model)
+      try AtomicFile.write(report.html, to: summary.report)
       if json { try Terminal.json(summary) } else { Terminal.result(summary.text) }
     }
   }
@@ -63,6 +69,7 @@ struct Train: AsyncParsableCommand {
   /// What is left of a training.
   private struct Summary: Encodable {
     var model: String
+    var report: String
     var validationAccuracy: Double?
     var validationPictures: Int
     var epochs: Int
@@ -72,6 +79,7 @@ struct Train: AsyncParsableCommand {
 
     init(_ result: FitResult, folder: String) {
       model = folder + "/model.safetensors"
+      report = folder + "/report.html"
       validationAccuracy = result.validation?.accuracy
       validationPictures = result.validation?.count ?? 0
       epochs = result.history.count
@@ -85,7 +93,8 @@ struct Train: AsyncParsableCommand {
         validationAccuracy.map { "\(Figures.percent($0)) of \(validationPictures) validation pictures, " } ?? ""
       return """
         \(accuracy)epoch \(bestEpoch) of \(epochs), \(ProgressText.clock(seconds))
-        model  \(model)
+        model   \(model)
+        report  \(report)
         """
     }
   }
