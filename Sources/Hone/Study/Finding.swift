@@ -116,9 +116,7 @@ extension TestScore {
     let values = Holm.adjusted(differences.map(\.pValue))
     exam = others.indices.map { index in
       let paper = others[index]
-      var arm = paper.arm
-      // The winner stands for all families together, even where one technique is all it has.
-      if arm == final.winner { arm.family = nil }
+      let arm = paper.arm
       return Finding(
         arm: arm, accuracy: Moments(paper.answers.map(\.accuracy)).mean, difference: differences[index].mean,
         interval: intervals[index], pValue: values[index], verdict: .init(intervals[index]),

@@ -1,6 +1,6 @@
 import Foundation
 import HoneAugment
-import HoneTensor
+package import HoneTensor
 
 /// One linear layer on features that do not change, fitted to the optimum.
 ///
@@ -11,7 +11,7 @@ import HoneTensor
 /// - Shape: features `[n, d]`, targets `[n, classes]`; weight `[classes, d]`, bias `[classes]`.
 /// - Throws: `EngineError`.
 /// - Source: Liu & Nocedal, 1989, doi:10.1007/BF01589116; penalty as scikit-learn's `LogisticRegression`, on the mean loss.
-struct LogisticProbe {
+package struct LogisticProbe {
   let weight: Tensor
   let bias: Tensor
 
@@ -20,7 +20,7 @@ struct LogisticProbe {
   /// - Parameters:
   ///   - groups: rows of one group (the views of one picture) stay together in cross-validation.
   ///   - penalty: nil chooses it by cross-validation.
-  init(features: Tensor, targets: Tensor, groups: [Int], penalty: Double? = nil, seed: UInt64) throws {
+  package init(features: Tensor, targets: Tensor, groups: [Int], penalty: Double? = nil, seed: UInt64) throws {
     let scale = try Standardization(features)
     let rows = try scale.applied(to: features)
     let targets = try targets.to(.float64)
@@ -30,7 +30,7 @@ struct LogisticProbe {
   }
 
   /// Class probabilities of features.
-  func probabilities(_ features: Tensor) throws -> [[Float]] {
+  package func probabilities(_ features: Tensor) throws -> [[Float]] {
     let logits = try features.to(.float32).matmul(weight.transpose(0, 1)).add(bias)
     let numbers = try logits.softmax(1).floats()
     let width = bias.shape[0]

@@ -19,7 +19,7 @@ extension StudyResult {
       let name = "  \(finding.isInWinner ? "*" : " ") " + finding.arm.name.padded(to: width)
       guard finding.verdict != .notMeasured else { return name + "  not measured: \(finding.note ?? "")" }
       return name + Numbers.points(finding.difference).padded(to: 8, left: true) + "  "
-        + "[\(Numbers.points(finding.interval))]".padded(to: 18) + "  " + finding.verdict.words.padded(to: 24)
+        + "[\(Numbers.points(finding.interval))]".padded(to: 18) + "  " + finding.verdict.words.padded(to: 25)
         + Numbers.duration(finding.seconds) + " each"
     }
   }

@@ -85,11 +85,11 @@ extension Technique {
         $0.model = backbone.choice
         $0.transfer = TransferChoice(
           frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: setting.isSmall ? 1 : 0.9,
-          freezesNorms: !setting.isSmall)
+          freezesNorms: true)
         $0.optimizer = .adamW(rate: setting.isSmall ? 2e-3 : 5e-4, weightDecay: 0.05)
         $0.schedule = Schedule(OneCycle())
         $0.batchSize = 16
-        $0.epochs = setting.isSmall ? min(24, setting.epochs) : min(12, max(6, setting.epochs / 4))
+        $0.epochs = setting.isSmall ? min(40, setting.epochs) : min(12, max(6, setting.epochs / 4))
         $0.earlyStopping = nil
       }
     }
