@@ -3,7 +3,7 @@ import Testing
 
 /// Every command of the README, run as it stands there, but for the numbers that make it long.
 @Suite struct `The README` {
-  private static let shorter = ["10m": "40s", "30": "1", "10": "1"]
+  private static let shorter = ["10m": "90s", "30": "1", "10": "1"]
 
   @Test func `has commands that all work, in its order`() throws {
     let pictures = try Pictures(perClass: 12, side: 24)

@@ -51,7 +51,8 @@ struct Improve: AsyncParsableCommand {
       let line = StatusLine()
       let interrupts = Interrupts {
         line.say("stopped; what was measured is kept, and the same command goes on from there")
-        Foundation.exit(ExitCode.failure.rawValue)
+        // At once: libtorch's own clean-up must not run beside the engine's thread, and the journal is on disk already.
+        _exit(ExitCode.failure.rawValue)
       }
       defer { withExtendedLifetime(interrupts) {} }
       let improvement = try await Engine.run {
