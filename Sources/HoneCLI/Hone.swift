@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct HoneCommand: AsyncParsableCommand {
@@ -17,4 +18,25 @@ struct HoneCommand: AsyncParsableCommand {
       Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Improve.self, Models.self, Doctor.self,
     ]
   )
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+      leave(.success)
+    } catch {
+      let code = exitCode(for: error)
+      let stream = code.isSuccess ? FileHandle.standardOutput : .standardError
+      let message = fullMessage(for: error)
+      if !message.isEmpty { try? stream.write(contentsOf: Data((message + "\n").utf8)) }
+      leave(code)
+    }
+  }
+
+  /// Ends the process without libtorch's exit handlers: the engine's thread may still be freeing tensors that need what
+  /// those take down.
+  static func leave(_ code: ExitCode) -> Never {
+    fflush(nil)
+    _exit(code.rawValue)
+  }
 }

@@ -43,6 +43,7 @@ struct Improve: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ComputeThreads.yieldWhenIdle()
     try await Outcome.of {
       let dataset = try Dataset(at: data)
       let options = ImproveOptions(
@@ -51,8 +52,7 @@ struct Improve: AsyncParsableCommand {
       let line = StatusLine()
       let interrupts = Interrupts {
         line.say("stopped; what was measured is kept, and the same command goes on from there")
-        // At once: libtorch's own clean-up must not run beside the engine's thread, and the journal is on disk already.
-        _exit(ExitCode.failure.rawValue)
+        HoneCommand.leave(.failure)  // the journal is on disk already
       }
       defer { withExtendedLifetime(interrupts) {} }
       let improvement = try await Engine.run {

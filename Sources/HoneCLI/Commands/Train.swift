@@ -27,6 +27,7 @@ struct Train: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
+    ComputeThreads.yieldWhenIdle()
     try await Outcome.of {
       let dataset = try Dataset(at: data)
       let recipe = try choices.chosen()
