@@ -8,7 +8,7 @@
 CONFIGURATION ?= release
 SWIFT_BUILD = swift build -c $(CONFIGURATION)
 
-.PHONY: setup build demo test test-pictures test-slow bench bench-augment format check docs clean
+.PHONY: setup build demo test test-pictures test-slow bench bench-augment format check clean
 
 setup:
 	@Scripts/setup
@@ -42,9 +42,6 @@ format:
 
 check: setup
 	@Scripts/check
-
-docs: build
-	@Scripts/docs
 
 clean:
 	rm -rf .build runs
