@@ -2,7 +2,7 @@ import Foundation
 public import HoneImage
 
 /// What an erased place shows.
-public enum Filling: String, Sendable, Hashable, Codable {
+public enum Filling: String, Sendable, Hashable, Codable, CaseIterable {
   case black
   /// Middle grey.
   case gray

@@ -70,7 +70,7 @@ extension Border: Codable {
 }
 
 /// How a warp reads between pixels.
-public enum Interpolation: String, Sendable, Hashable, Codable {
+public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   case nearest, bilinear
   /// Keys' cubic with a = −0.75, as OpenCV's.
   case bicubic

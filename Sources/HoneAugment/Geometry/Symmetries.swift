@@ -8,7 +8,7 @@ import HoneImage
 /// - Throws: nothing.
 /// - Source: none: customary.
 public struct Flip: Transform {
-  public enum Axis: String, Sendable, Hashable, Codable {
+  public enum Axis: String, Sendable, Hashable, Codable, CaseIterable {
     /// Left and right swapped.
     case horizontal
     /// Top and bottom swapped.

@@ -1,0 +1,37 @@
+extension Catalogue {
+  /// The page `docs/transforms.md`.
+  package static var markdown: String {
+    let chapters = Family.allCases.compactMap(chapter)
+    return """
+      # Every transform, and what others call it
+
+      Made from the catalogue (`hone augment --list`); the tests fail where it differs, and say how to make it anew.
+      `hone augment --describe NAME` takes any of these names and prints parameters, defaults and ranges.
+
+      \(chapters.joined(separator: "\n\n"))
+
+      """
+  }
+
+  private static func chapter(_ family: Family) -> String? {
+    let rows = entries.filter { $0.family == family }.map { "| `\($0.name)` | \($0.summary) | \($0.synonymText) |" }
+    guard !rows.isEmpty else { return nil }
+    return """
+      ## \(family.title) (\(rows.count))
+
+      | transform | what it does | elsewhere |
+      |---|---|---|
+      \(rows.joined(separator: "\n"))
+      """
+  }
+}
+
+extension CatalogueEntry {
+  /// Library by library, what they call it.
+  package var synonymText: String {
+    Peer.allCases.compactMap { peer in
+      let names = names(in: peer)
+      return names.isEmpty ? nil : "\(peer.title): \(names.joined(separator: ", "))"
+    }.joined(separator: "; ")
+  }
+}
