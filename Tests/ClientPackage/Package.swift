@@ -2,7 +2,8 @@
 import Foundation
 import PackageDescription
 
-// A package that uses Hone by git URL and version. Scripts/check-client builds and runs it against a tagged clone.
+// A package that uses Hone by git URL and version. Scripts/check-client builds and runs it against a tagged clone, with
+// the code of docs/own-transform.md as one of its files.
 let url = ProcessInfo.processInfo.environment["HONE_URL"] ?? "https://github.com/hone/hone"
 
 let package = Package(
@@ -12,6 +13,6 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "client",
-      dependencies: [.product(name: "HoneImage", package: "hone"), .product(name: "HoneTensor", package: "hone")])
+      dependencies: ["HoneImage", "HoneAugment", "HoneTensor"].map { .product(name: $0, package: "hone") })
   ]
 )

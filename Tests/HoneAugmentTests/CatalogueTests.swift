@@ -25,6 +25,15 @@ struct CatalogueTests {
     }
   }
 
+  @Test("every name of every library leads to a transform or to the reason why there is none", arguments: Peer.allCases)
+  func peers(peer: Peer) throws {
+    let names = try #require(peerNames[peer]).split(whereSeparator: \.isWhitespace).map(String.init)
+    let known = Set(Catalogue.entries.flatMap { $0.names(in: peer) })
+    let leftOut = Set(Catalogue.leftOut.filter { $0.peer == peer }.flatMap(\.names))
+    #expect(names.filter { !known.contains($0) && !leftOut.contains($0) } == [])
+    #expect(leftOut.subtracting(names) == [])
+  }
+
   @Test("parameters come with their defaults and with what the transform itself refuses")
   func parameters() throws {
     func range(_ transform: String, _ parameter: String) throws -> String {

@@ -148,7 +148,9 @@ struct DocumentationTests {
     var checked = 0
     for case let file as URL in files where file.pathExtension == "swift" {
       let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-      for (number, line) in lines.enumerated() where line.hasPrefix("public struct ") && line.contains(": Transform {")
+      for (number, line) in lines.enumerated()
+      where line.hasPrefix("public struct ")
+        && [": Transform {", ": Composite {"].contains(where: { line.contains($0) })
       {
         let comment = lines[..<number].reversed().prefix { $0.hasPrefix("///") }.joined(separator: "\n")
         for part in ["- Shape:", "- Units:", "- Randomness:", "- Throws:", "- Source:"] {

@@ -136,9 +136,4 @@ struct DrawingTests {
     #expect(abs(flips - 1200) < 4 * 29)
     #expect(abs(chosen[1] - 3000) < 4 * 28)
   }
-
-  private func chiSquared(_ counts: [Int]) -> Double {
-    let expected = Double(counts.reduce(0, +)) / Double(counts.count)
-    return counts.reduce(0) { $0 + (Double($1) - expected) * (Double($1) - expected) / expected }
-  }
 }

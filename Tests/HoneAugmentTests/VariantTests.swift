@@ -75,7 +75,7 @@ struct VariantTests {
         let image = TestPicture.noise(height: 9, width: 11, seed: UInt64(slot + 5))
         Plan(image, []).write(image, normalization: .imageNet, into: batch, slot: slot)
       }
-      PairMix(first: 0, second: 1, how: .blend(0.3)).apply(to: batch)
+      MixStep(slots: [0, 1], how: .blend(0.3)).apply(to: batch)
       return Array(UnsafeRawBufferPointer(start: batch.pixels, count: 2 * batch.stride))
     }
     #expect(results.allSatisfy { $0 == results[0] })

@@ -7,7 +7,7 @@ import HoneImage
 /// - Randomness: one draw, then the step's own.
 /// - Throws: nothing.
 /// - Source: none: customary; Albumentations' `OneOf`, torchvision's `RandomChoice`.
-public struct OneOf: Transform {
+public struct OneOf: Composite {
   public static let standard = OneOf([])
   public var steps: [Step]
   public var weights: [Double]
@@ -18,6 +18,8 @@ public struct OneOf: Transform {
   }
 
   public init(@PipelineBuilder _ steps: () -> [Step]) { self.init(steps()) }
+
+  public var branches: [Branch] { [Branch(steps)] }
 
   public var problem: String? {
     if weights.contains(where: { $0 < 0 }) { return "weights must not be negative." }
@@ -49,7 +51,7 @@ public struct OneOf: Transform {
 /// - Randomness: two draws and more, then the steps' own.
 /// - Throws: nothing.
 /// - Source: none: customary; Albumentations' `SomeOf`.
-public struct SomeOf: Transform {
+public struct SomeOf: Composite {
   public static let standard = SomeOf([])
   public var steps: [Step]
   public var count: ClosedRange<Int>
@@ -64,6 +66,8 @@ public struct SomeOf: Transform {
   public init(count: ClosedRange<Int> = 1...2, shuffles: Bool = false, @PipelineBuilder _ steps: () -> [Step]) {
     self.init(steps(), count: count, shuffles: shuffles)
   }
+
+  public var branches: [Branch] { [Branch(steps)] }
 
   public var problem: String? { count.lowerBound >= 0 ? nil : "count must not be negative; it is \(count)." }
 
@@ -81,12 +85,14 @@ public struct SomeOf: Transform {
 /// - Randomness: one draw per step but one, then the steps' own.
 /// - Throws: nothing.
 /// - Source: none: customary; torchvision's `RandomOrder`.
-public struct RandomOrder: Transform {
+public struct RandomOrder: Composite {
   public static let standard = RandomOrder([])
   public var steps: [Step]
 
   public init(_ steps: [Step]) { self.steps = steps }
   public init(@PipelineBuilder _ steps: () -> [Step]) { self.init(steps()) }
+
+  public var branches: [Branch] { [Branch(steps)] }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     scene.draw(stream.permutation(steps.count).map { steps[$0] }, from: &stream)
@@ -100,12 +106,14 @@ public struct RandomOrder: Transform {
 /// - Randomness: the steps' own.
 /// - Throws: nothing.
 /// - Source: none: customary.
-public struct InOrder: Transform {
+public struct InOrder: Composite {
   public static let standard = InOrder([])
   public var steps: [Step]
 
   public init(_ steps: [Step]) { self.steps = steps }
   public init(@PipelineBuilder _ steps: () -> [Step]) { self.init(steps()) }
+
+  public var branches: [Branch] { [Branch(steps)] }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     scene.draw(steps, from: &stream)

@@ -1,49 +1,124 @@
-import CHoneKernels
-import Foundation
 public import HoneImage
 
-/// Mixes pictures of a batch in pairs, labels too: MixUp blends two, CutMix swaps a rectangle between them.
+/// Mixes the pictures of a batch with each other, labels too, in one of several ways.
 ///
-/// Partners, weights and rectangles are a pure function of (seed, epoch, position of the batch, batch size), and both
-/// partners are written in place, so nothing is copied.
+/// Who mixes with whom, how much and where is a pure function of (seed, epoch, position of the batch, batch size).
 ///
-/// - Shape: kept. Labels become mixtures in the same proportion.
-/// - Units: `mixUp` and `cutMix` are the α of a Beta(α, α) distribution of the weight; 0 leaves that kind out. `chance` is
-///   that of a pair being mixed at all; where both kinds are on, each is equally likely.
-/// - Randomness: one permutation per batch, then per pair three draws and those of a Beta.
+/// - Shape: kept. Labels become mixtures in the proportion of the pixels.
+/// - Units: each way's number is the α of a Beta(α, α) distribution of its proportion; 0 leaves that way out, and those left
+///   in are equally likely. `chance` is that of being mixed at all. `until` counts epochs; none mixes in all.
+/// - Randomness: one permutation per batch, then per group of pictures (per batch, in `batch` mode) two draws and the way's own.
 /// - Throws: nothing.
-/// - Source: Zhang et al., 2018, arXiv:1710.09412; Yun et al., 2019, arXiv:1905.04899. Partners mix with each other, as
-///   timm's pair mode.
-public struct Mixing: Sendable, Hashable, Codable {
-  public var mixUp: Double
-  public var cutMix: Double
-  public var chance: Double
+/// - Source: MixUp, Zhang et al., 2018, arXiv:1710.09412; CutMix, Yun et al., 2019, arXiv:1905.04899; FMix, Harris et al.,
+///   2020, arXiv:2002.12047; ResizeMix, Qin et al., 2020, arXiv:2012.11101; choosing among ways, RandomMix, Liu et al., 2022,
+///   arXiv:2205.08728; Mosaic of four, Bochkovskiy et al., 2020, arXiv:2004.10934, each picture keeping its own place.
+///   Modes as timm's `Mixup`.
+public struct Mixing: Sendable, Hashable {
+  /// What is drawn once for which pictures.
+  public enum Mode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Once for each group: both partners give what the other takes.
+    case pair
+    /// Once for the batch.
+    case batch
+    /// For each picture of a pair on its own.
+    case element
+  }
 
-  public init(mixUp: Double = 0.2, cutMix: Double = 0, chance: Double = 1) {
+  /// The ways of mixing.
+  public enum Way: String, Sendable, Hashable, Codable, CaseIterable {
+    case mixUp, cutMix, fMix, patchMix, resizeMix, mosaic
+  }
+
+  /// Blends two pictures.
+  public var mixUp: Double
+  /// Swaps a rectangle between two.
+  public var cutMix: Double
+  /// Swaps a cloud-shaped part between two.
+  public var fMix: Double
+  /// Swaps some of the squares of a 4 × 4 grid between two.
+  public var patchMix: Double
+  /// Shows each of two, shrunk, somewhere in the other.
+  public var resizeMix: Double
+  /// Exchanges quarters among four.
+  public var mosaic: Double
+  public var mode: Mode
+  public var chance: Double
+  /// The first epoch that is not mixed any more.
+  public var until: Int?
+
+  public init(
+    mixUp: Double = 0.2, cutMix: Double = 0, fMix: Double = 0, patchMix: Double = 0, resizeMix: Double = 0,
+    mosaic: Double = 0, mode: Mode = .pair, chance: Double = 1, until: Int? = nil
+  ) {
     self.mixUp = mixUp
     self.cutMix = cutMix
+    self.fMix = fMix
+    self.patchMix = patchMix
+    self.resizeMix = resizeMix
+    self.mosaic = mosaic
+    self.mode = mode
     self.chance = chance
+    self.until = until
   }
 
   /// What is wrong with the parameters, or nil.
   public var problem: String? {
-    guard mixUp >= 0, cutMix >= 0, mixUp < 1e6, cutMix < 1e6 else {
-      return "mixUp and cutMix must not be negative; they are \(mixUp) and \(cutMix)."
+    for way in Way.allCases where !(0..<1e6).contains(alpha(of: way)) {
+      return "\(way.rawValue) must not be negative; it is \(alpha(of: way))."
     }
     return (0...1).contains(chance) ? nil : "chance must lie between 0 and 1; it is \(chance)."
   }
 
-  /// Decides for one batch; `key.position` is that of its first picture. An odd picture stays as it is.
-  public func plan(count: Int, size: Size, key: SampleKey) -> [PairMix] {
+  private func alpha(of way: Way) -> Double {
+    switch way {
+    case .mixUp: mixUp
+    case .cutMix: cutMix
+    case .fMix: fMix
+    case .patchMix: patchMix
+    case .resizeMix: resizeMix
+    case .mosaic: mosaic
+    }
+  }
+
+  private var ways: [Way] { Way.allCases.filter { alpha(of: $0) > 0 } }
+
+  /// Decides for one batch; `key.position` is that of its first picture. Pictures that no group is left for stay as they
+  /// are.
+  public func plan(count: Int, size: Size, key: SampleKey) -> [MixStep] {
+    guard !ways.isEmpty, key.epoch < until ?? .max else { return [] }
     var stream = RandomStream(seed: key.seed, epoch: key.epoch, index: key.position, name: "Mixing")
-    let order = stream.permutation(count)
-    return stride(from: 0, to: count - 1, by: 2).compactMap { index in
-      let swaps = cutMix > 0 && (mixUp == 0 || stream.chance(0.5))
-      let happens = stream.chance(chance) && (mixUp > 0 || cutMix > 0)
-      guard happens else { return nil }
-      let weight = stream.beta(swaps ? cutMix : mixUp)
-      let how: PairMix.How = swaps ? .swap(Self.rectangle(share: 1 - weight, of: size, &stream)) : .blend(Float(weight))
-      return PairMix(first: order[index], second: order[index + 1], how: how)
+    var left = stream.permutation(count)[...]
+    let common = mode == .batch ? draw(ways, size, &stream) : nil
+    var steps: [MixStep] = []
+    while left.count > 1 {
+      let drawn = mode == .batch ? common : draw(ways, size, &stream)
+      let group = left.prefix(drawn?.pictures ?? 2)
+      left = left.dropFirst(group.count)
+      guard let how = drawn, group.count == how.pictures else { continue }
+      let back = mode == .element && how.pictures == 2 ? way(ways.filter { $0 != .mosaic }, size, &stream) : nil
+      steps.append(MixStep(slots: Array(group), how: how, back: back))
+    }
+    return steps
+  }
+
+  /// What to do to a group; nil where chance says to leave it alone.
+  private func draw(_ ways: [Way], _ size: Size, _ stream: inout RandomStream) -> MixStep.How? {
+    stream.chance(chance) ? way(ways, size, &stream) : nil
+  }
+
+  /// One way with its proportion and place.
+  private func way(_ ways: [Way], _ size: Size, _ stream: inout RandomStream) -> MixStep.How {
+    let way = ways[stream.integer(0...ways.count - 1)]
+    let share = stream.beta(alpha(of: way))
+    switch way {
+    case .mixUp: return .blend(Float(share))
+    case .cutMix: return .swap(Self.rectangle(share: 1 - share, of: size, &stream))
+    case .fMix: return .cloud(Cloud(share: 1 - share, seed: stream.next()))
+    case .patchMix: return .patches(Patches(share: 1 - share, &stream))
+    case .resizeMix: return .inset(Self.inset(scale: 0.1 + 0.7 * share, of: size, &stream))
+    case .mosaic:
+      let across = stream.beta(alpha(of: way))
+      return .quarters(y: Int((share * Double(size.height)).rounded()), x: Int((across * Double(size.width)).rounded()))
     }
   }
 
@@ -58,89 +133,30 @@ public struct Mixing: Sendable, Hashable, Codable {
     let (rows, columns) = (stretch(size.height), stretch(size.width))
     return Rect(y: rows.lowerBound, x: columns.lowerBound, height: rows.count, width: columns.count)
   }
-}
 
-/// Two slots of a batch that are mixed with each other.
-public struct PairMix: Sendable, Hashable, Codable {
-  public enum How: Sendable, Hashable, Codable {
-    /// Each keeps this part of itself and takes the rest from the other.
-    case blend(Float)
-    /// They swap a rectangle.
-    case swap(Rect)
-  }
-  public let first: Int
-  public let second: Int
-  public let how: How
-
-  public init(first: Int, second: Int, how: How) {
-    self.first = first
-    self.second = second
-    self.how = how
-  }
-
-  /// Mixes the two pictures and their labels in place.
-  public func apply(to batch: borrowing Batch) {
-    guard first != second, (0..<batch.count).contains(first), (0..<batch.count).contains(second) else { return }
-    switch how {
-    case .blend(let weight):
-      blendPixels(of: batch, weight)
-      blendLabels(of: batch, weight)
-    case .swap(let rect):
-      swapPixels(of: batch, rect)
-      blendLabels(of: batch, 1 - Float(rect.height * rect.width) / Float(batch.height * batch.width))
-    }
-  }
-
-  private func blendPixels(of batch: borrowing Batch, _ weight: Float) {
-    let count = batch.channels * batch.height * batch.width
-    let (a, b) = (batch.slot(first), batch.slot(second))
-    switch batch.precision {
-    case .float32:
-      hk_mix_float32(
-        a.assumingMemoryBound(to: Float.self), b.assumingMemoryBound(to: Float.self), count, weight, weight)
-    case .bfloat16:
-      hk_mix_bfloat16(
-        a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self), count, weight, weight)
-    }
-  }
-
-  private func swapPixels(of batch: borrowing Batch, _ rect: Rect) {
-    let (a, b) = (batch.slot(first), batch.slot(second))
-    let stretch = rect.width * batch.precision.bytes
-    for channel in 0..<batch.channels {
-      for y in rect.y..<rect.y + rect.height {
-        let start = ((channel * batch.height + y) * batch.width + rect.x) * batch.precision.bytes
-        for offset in start..<start + stretch {
-          let byte = a.load(fromByteOffset: offset, as: UInt8.self)
-          a.storeBytes(of: b.load(fromByteOffset: offset, as: UInt8.self), toByteOffset: offset, as: UInt8.self)
-          b.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-        }
-      }
-    }
-  }
-
-  private func blendLabels(of batch: borrowing Batch, _ weight: Float) {
-    let classes = batch.classes
-    hk_mix_float32(batch.labels + first * classes, batch.labels + second * classes, classes, weight, weight)
+  /// A place inside the picture for a smaller copy of one.
+  private static func inset(scale: Double, of size: Size, _ stream: inout RandomStream) -> Rect {
+    let h = max(1, Int((scale * Double(size.height)).rounded()))
+    let w = max(1, Int((scale * Double(size.width)).rounded()))
+    return Rect(y: stream.integer(0...size.height - h), x: stream.integer(0...size.width - w), height: h, width: w)
   }
 }
 
-extension RandomStream {
-  /// A draw from Beta(α, α), by two Gamma draws.
-  mutating func beta(_ alpha: Double) -> Double {
-    let (x, y) = (gamma(alpha), gamma(alpha))
-    return x + y > 0 ? x / (x + y) : (chance(0.5) ? 1 : 0)
+extension Mixing: Codable {
+  /// Missing keys take their defaults, but ways not named are left out where any is.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func alpha(_ key: CodingKeys) throws -> Double? { try values.decodeIfPresent(Double.self, forKey: key) }
+    let others = try [alpha(.cutMix), alpha(.fMix), alpha(.patchMix), alpha(.resizeMix), alpha(.mosaic)]
+    let usual = Mixing()
+    self.init(
+      mixUp: try alpha(.mixUp) ?? (others.allSatisfy { $0 == nil } ? usual.mixUp : 0), cutMix: others[0] ?? 0,
+      fMix: others[1] ?? 0, patchMix: others[2] ?? 0, resizeMix: others[3] ?? 0, mosaic: others[4] ?? 0,
+      mode: try values.decodeIfPresent(Mode.self, forKey: .mode) ?? usual.mode,
+      chance: try alpha(.chance) ?? usual.chance, until: try values.decodeIfPresent(Int.self, forKey: .until))
   }
 
-  /// A draw from Gamma(α, 1); Marsaglia & Tsang, 2000, with Stuart's boost below 1.
-  private mutating func gamma(_ alpha: Double) -> Double {
-    guard alpha >= 1 else { return gamma(alpha + 1) * pow(uniform(), 1 / alpha) }
-    let d = alpha - 1.0 / 3
-    let c = 1 / (9 * d).squareRoot()
-    while true {
-      let x = normal()
-      let v = (1 + c * x) * (1 + c * x) * (1 + c * x)
-      if v > 0, log(1 - uniform()) < 0.5 * x * x + d - d * v + d * log(v) { return d * v }
-    }
+  private enum CodingKeys: String, CodingKey {
+    case mixUp, cutMix, fMix, patchMix, resizeMix, mosaic, mode, chance, until
   }
 }

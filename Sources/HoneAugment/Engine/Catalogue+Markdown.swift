@@ -10,6 +10,12 @@ extension Catalogue {
 
       \(chapters.joined(separator: "\n\n"))
 
+      ## What other libraries have and Hone has not
+
+      | library | names | why |
+      |---|---|---|
+      \(leftOut.map { "| \($0.peer.title) | \($0.names.joined(separator: ", ")) | \($0.reason) |" }.joined(separator: "\n"))
+
       """
   }
 

@@ -6,6 +6,40 @@ extension Catalogue {
     croppingNotes + geometryNotes + distortionNotes + colorNotes + filterNotes + noiseNotes + weatherNotes
     + dropoutNotes + domainNotes + policyNotes + compositionNotes
 
+  /// What is no transform of one picture: the ways of `Mixing`, and what is asked of a batch or a recipe.
+  static let mixingNotes: [Note] = [
+    Note(
+      "mixUp", "Blends two pictures and their labels (mixing).", torchvision: "MixUp", keras: "MixUp",
+      kornia: "RandomMixUpV2", timm: "Mixup"),
+    Note(
+      "cutMix", "Swaps a rectangle between two pictures, labels in proportion (mixing).", torchvision: "CutMix",
+      keras: "CutMix", kornia: "RandomCutMixV2", timm: "Mixup"),
+    Note("fMix", "Swaps a cloud-shaped part between two pictures (mixing).", keras: "FourierMix"),
+    Note("patchMix", "Swaps squares of a grid between two pictures (mixing).", kornia: "PatchMix"),
+    Note("resizeMix", "Shows each of two pictures, shrunk, somewhere in the other (mixing)."),
+    Note(
+      "mosaic", "Exchanges quarters among four pictures (mixing).", albumentations: "Mosaic", keras: "Mosaic",
+      kornia: "RandomMosaic"),
+    Note(
+      "repeats", "Shows each picture several times in a batch, each time changed anew (recipe).",
+      keras: "RepeatedAugmentation", timm: "RepeatAugSampler"),
+    Note(
+      "Normalization", "Turns levels into the numbers that a model reads, in the last pass (batch).",
+      albumentations: "Normalize ToTensorV2", torchvision: "Normalize",
+      generator: "rescale featurewise_center featurewise_std_normalization", kornia: "Normalize", dali: "normalize"),
+    Note(
+      "Standardization", "Centres, scales or whitens each picture's numbers after that (batch).",
+      torchvision: "LinearTransformation",
+      generator: "samplewise_center samplewise_std_normalization zca_whitening zca_epsilon"),
+    Note(
+      "Border", "What a step shows beyond the picture's edges: a parameter of every geometric step.",
+      generator: "fill_mode cval"),
+    Note(
+      "Interpolation", "How a step reads between pixels: a parameter of every geometric step.",
+      generator: "interpolation_order"),
+    Note("validation", "The part of the pictures that validates (recipe: data).", generator: "validation_split"),
+  ]
+
   private static let croppingNotes: [Note] = [
     Note(
       "RandomResizedCrop", "Cuts a rectangle of random area and aspect and resizes it.",
@@ -71,6 +105,9 @@ extension Catalogue {
       "Perspective", "Looks at the picture from a random side.", albumentations: "Perspective",
       torchvision: "RandomPerspective", keras: "RandomPerspective", kornia: "RandomPerspective",
       imgaug: "PerspectiveTransform", dali: "warp_perspective"),
+    Note(
+      "KerasAffine", "Moves pictures as Keras's ImageDataGenerator does, in one resampling.",
+      generator: "rotation_range width_shift_range height_shift_range shear_range zoom_range"),
   ]
 
   private static let distortionNotes: [Note] = []
@@ -171,7 +208,15 @@ extension Catalogue {
       torchvision: "TrivialAugmentWide", kornia: "TrivialAugment", dali: "TrivialAugment"),
     Note(
       "RandAugment", "Several random operations of fourteen, all at one strength.", torchvision: "RandAugment",
-      keras: "RandAugment", kornia: "RandAugment", imgaug: "RandAugment", dali: "RandAugment", timm: "rand-m9"),
+      keras: "RandAugment", kornia: "RandAugment", imgaug: "RandAugment", dali: "RandAugment",
+      timm: "rand-m9-mstd0.5-inc1"),
+    Note(
+      "AutoAugment", "One of 25 pairs of operations found by search on ImageNet, CIFAR-10 or SVHN.",
+      torchvision: "AutoAugment", kornia: "AutoAugment", dali: "AutoAugment", timm: "original v0"),
+    Note(
+      "AugMix", "Adds up the picture and several differently changed copies, by random weights.", torchvision: "AugMix",
+      keras: "AugMix", timm: "AugMixDataset augmix-m5-w4-d2"),
+    Note("UniformAugment", "Two operations of fifteen, each with a chance and a strength drawn evenly."),
     Note(
       "ThreeAugment", "Greyscale, solarizing or blur, one of the three, then colour jitter.", timm: "3a"),
   ]
@@ -189,6 +234,14 @@ extension Catalogue {
       "InOrder", "Does all steps as one, so that they share a chance or a place in a choice.",
       albumentations: "Compose Sequential", torchvision: "Compose RandomApply", keras: "RandomApply",
       kornia: "AugmentationSequential ImageSequential", imgaug: "Sequential Sometimes"),
+    Note("PerClass", "Does other steps to each class: other strengths, other chances, or nothing."),
+    Note("OnSize", "Does its steps to pictures whose sides lie within limits, and others to the rest."),
+    Note(
+      "OnChannels", "Does its steps to some channels only.", albumentations: "SelectiveChannelTransform",
+      imgaug: "WithChannels"),
+    Note(
+      "Blended", "Does its steps to a copy and blends it with the picture: part of their strength.",
+      imgaug: "BlendAlpha"),
     Note(
       "Identity", "Leaves the picture as it is.", albumentations: "NoOp", torchvision: "Identity",
       imgaug: "Identity Noop", dali: "identity"),

@@ -20,7 +20,7 @@ public enum Catalogue {
   ]
   private static let geometry: [any Transform.Type] = [
     Flip.self, Rotate.self, QuarterTurn.self, D4.self, Transpose.self, Shift.self, Shear.self, Zoom.self, Affine.self,
-    Perspective.self,
+    Perspective.self, KerasAffine.self,
   ]
   private static let distortion: [any Transform.Type] = []
   private static let color: [any Transform.Type] = [
@@ -33,12 +33,17 @@ public enum Catalogue {
   private static let weather: [any Transform.Type] = []
   private static let dropout: [any Transform.Type] = [Erase.self, CoarseDropout.self]
   private static let domain: [any Transform.Type] = []
-  private static let policies: [any Transform.Type] = [TrivialAugmentWide.self, RandAugment.self, ThreeAugment.self]
+  private static let policies: [any Transform.Type] = [
+    RandAugment.self, TrivialAugmentWide.self, AutoAugment.self, AugMix.self, ThreeAugment.self, UniformAugment.self,
+  ]
   private static let composition: [any Transform.Type] = [
-    OneOf.self, SomeOf.self, RandomOrder.self, InOrder.self, Identity.self,
+    OneOf.self, SomeOf.self, RandomOrder.self, InOrder.self, PerClass.self, OnSize.self, OnChannels.self, Blended.self,
+    Identity.self,
   ]
 
-  static let effects: [any Effect.Type] = [Sharpening.self, Blurring.self, Noise.self, Erasure.self]
+  static let effects: [any Effect.Type] = [
+    Sharpening.self, Blurring.self, Noise.self, Erasure.self, Overlay.self, PartOfChannels.self,
+  ]
 }
 
 /// What transforms have in common.

@@ -22,11 +22,13 @@ public struct ParameterEntry: Sendable, Hashable, Codable {
 }
 
 extension Catalogue {
-  /// Every transform with its parameters and synonyms, family by family.
+  /// Every transform with its parameters and synonyms, family by family; ways of mixing among them.
   public static let entries: [CatalogueEntry] = Family.allCases.flatMap { family in
-    transforms(of: family).compactMap { type in
-      notes.first { $0.name == type.name }.map { CatalogueEntry($0, family, parameters(of: type)) }
-    }
+    family == .mixing
+      ? mixingNotes.map { CatalogueEntry($0, family, []) }
+      : transforms(of: family).compactMap { type in
+        notes.first { $0.name == type.name }.map { CatalogueEntry($0, family, parameters(of: type)) }
+      }
   }
 
   /// Transforms without a line in the table of notes, and notes without a transform.

@@ -21,7 +21,8 @@ extension Catalogue {
   }
 
   private static func range(of value: Any, _ tree: Parameters, where accepts: (Parameters) -> Bool) -> String {
-    switch value {
+    if type(of: value) == [Step].self { return "steps" }  // before any empty list, which looks like all others
+    return switch value {
     case is Bool: "true or false"
     case let number as Int: limits(from: Double(number), whole: true) { accepts(.integer(Int64($0))) }
     case let number as Double: limits(from: number) { accepts(.number($0)) }
@@ -31,7 +32,10 @@ extension Catalogue {
       "a range within " + limits(from: range.upperBound) { accepts(twice(.number($0))) }
     case let choice as any CaseIterable: words(like: choice)
     case is Border: "edge, reflect, reflect101, wrap, black, or levels"
-    case is [Step]: "steps"
+    case is [Double], is [Int]: "a list of numbers"
+    case is [Int: [Step]]: "classes and their steps"
+    case is ShiftRange: "a fraction of the side, pixels, or a list of choices"
+    case is ZoomRange: "a fraction about 1, or a range of factors"
     default: "see its documentation"
     }
   }

@@ -132,13 +132,3 @@ extension Step: Codable {
     if chance < 1 { try container.encode(chance, forKey: AnyKey(Self.chanceKey)) }
   }
 }
-
-extension Step: CustomStringConvertible {
-  public var description: String {
-    let parameters = (try? Parameters(of: transform)).map { tree -> String in
-      guard case .table(let values) = tree, !values.isEmpty else { return "" }
-      return "(\(Parameters.list(values)))"
-    }
-    return name + (parameters ?? "") + (chance < 1 ? " × \(chance)" : "")
-  }
-}

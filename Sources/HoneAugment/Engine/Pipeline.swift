@@ -16,15 +16,6 @@ public struct Pipeline: Sendable, Hashable, Codable, CustomStringConvertible {
 
   public init(@PipelineBuilder _ steps: () -> [Step]) { self.init(steps()) }
 
-  public init(from decoder: any Decoder) throws {
-    steps = try decoder.singleValueContainer().decode([Step].self)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(steps)
-  }
-
   public var description: String { steps.map(\.description).joined(separator: "\n") }
 
   /// Decides everything for one picture.

@@ -5,4 +5,8 @@ import HoneTensor
 let picture = Image<UInt8>(height: 2, width: 3, channels: 3, repeating: 7)
 let sum = try await Engine.run { try Tensor(picture.elements.map(Float.init), shape: [18]).sum().item() }
 guard sum == 7 * 18 else { fatalError("the sum is \(sum)") }
-print("a client package reads pictures and computes: \(sum)")
+
+// The transform of docs/own-transform.md.
+let light = try vignetted(Image<UInt8>(height: 9, width: 9, channels: 1, repeating: 200))
+guard light[4, 4, 0] == 200, light[0, 0, 0] == 120 else { fatalError("a vignette of \(light.elements)") }
+print("a client package reads pictures, computes, and brings a transform of its own: \(sum)")
