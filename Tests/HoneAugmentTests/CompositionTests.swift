@@ -74,7 +74,7 @@ struct CompositionTests {
         OneOf(weights: [1, 3])
         ├ Invert
         └ InOrder × 0.9
-          ├ Grayscale
+          ├ Grayscale(weights: bt601)
           └ Sepia × 0.2
         PerClass
         ├ class 2

@@ -158,11 +158,23 @@ public struct ChannelShuffle: Transform {
 /// - Units: none.
 /// - Randomness: none of its own.
 /// - Throws: nothing.
-/// - Source: ITU-R BT.601; Pillow's `convert("L")`, within one level.
+/// - Source: ITU-R BT.601 (Pillow's `convert("L")`, within one level), BT.709, or the plain mean; the weighted and average
+///   methods of Albumentations' `ToGray`.
 public struct Grayscale: Transform {
+  public enum Weights: String, Sendable, Hashable, Codable, CaseIterable { case bt601, bt709, mean }
   public static let standard = Grayscale()
-  public init() {}
-  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] { [.matrix(.saturation(0))] }
+  public var weights: Weights
+  public init(weights: Weights = .bt601) { self.weights = weights }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    switch weights {
+    case .bt601: [.matrix(.saturation(0))]
+    case .bt709: [.matrix(Self.matrix([0.2126, 0.7152, 0.0722]))]
+    case .mean: [.matrix(Self.matrix([1 / 3.0, 1 / 3.0, 1 / 3.0]))]
+    }
+  }
+
+  private static func matrix(_ row: [Double]) -> ColorMatrix { ColorMatrix((0..<3).flatMap { _ in row + [0] }) }
 }
 
 /// Gives the picture the brown of an old photograph.

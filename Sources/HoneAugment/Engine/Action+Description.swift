@@ -7,9 +7,11 @@ extension Action: CustomStringConvertible {
     case .window(let rect, _): "crop \(rect.size) at \(rect.y),\(rect.x)"
     case .resize(let box, let size, _): "\(box.bounds.size) at \(box.bounds.y),\(box.bounds.x) → \(size)"
     case .warp(let warp): warp.description
+    case .bend(let bend): bend.field.description
     case .table(let table): "levels \(table.description)"
     case .matrix(let matrix): "colours \(matrix.description)"
     case .hue(let turns): "hue \(rounded(turns * 360, 0))°"
+    case .shade(let saturation, let value): "saturation \(rounded(saturation, 2)) value \(rounded(value, 2))"
     case .tone(let tone): tone.description
     case .effect(let effect): effect.description
     }

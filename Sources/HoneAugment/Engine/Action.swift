@@ -10,12 +10,16 @@ public enum Action: Sendable, Hashable, Codable {
   case resize(Box, Size, ResizeFilter)
   /// Resamples through a matrix.
   case warp(Warp)
+  /// Moves every pixel by a field.
+  case bend(Bend)
   /// Maps levels: one table for all channels, or one per channel.
   case table(ColorTable)
   /// Mixes the first three channels; pictures with fewer are left alone.
   case matrix(ColorMatrix)
   /// Turns the hue in HSV; 1 is the whole circle.
   case hue(turns: Double)
+  /// Adds to saturation and value in HSV, both as fractions of full; grey stays grey.
+  case shade(saturation: Double, value: Double)
   /// A table that depends on the picture.
   case tone(Tone)
   /// Anything else.
@@ -28,7 +32,7 @@ public enum Action: Sendable, Hashable, Codable {
     case .window(let rect, _): rect.size
     case .resize(_, let output, _): output
     case .warp(let warp): warp.size
-    case .table, .matrix, .hue, .tone, .effect: size
+    case .bend, .table, .matrix, .hue, .shade, .tone, .effect: size
     }
   }
 }

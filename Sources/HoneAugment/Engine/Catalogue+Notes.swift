@@ -3,8 +3,9 @@
 
 extension Catalogue {
   static let notes: [Note] =
-    croppingNotes + geometryNotes + distortionNotes + colorNotes + filterNotes + noiseNotes + weatherNotes
-    + dropoutNotes + domainNotes + policyNotes + compositionNotes
+    croppingNotes + geometryNotes + colorNotes + filterNotes + noiseNotes + dropoutNotes + policyNotes
+    + compositionNotes
+    + effectNotes
 
   /// What is no transform of one picture: the ways of `Mixing`, and what is asked of a batch or a recipe.
   static let mixingNotes: [Note] = [
@@ -110,8 +111,6 @@ extension Catalogue {
       generator: "rotation_range width_shift_range height_shift_range shear_range zoom_range"),
   ]
 
-  private static let distortionNotes: [Note] = []
-
   private static let colorNotes: [Note] = [
     Note(
       "ColorJitter", "Changes brightness, contrast, saturation and hue, in random order.",
@@ -189,8 +188,6 @@ extension Catalogue {
       imgaug: "AdditiveGaussianNoise", dali: "noise.gaussian")
   ]
 
-  private static let weatherNotes: [Note] = []
-
   private static let dropoutNotes: [Note] = [
     Note(
       "Erase", "Replaces a random rectangle.", albumentations: "Erasing", torchvision: "RandomErasing",
@@ -199,8 +196,6 @@ extension Catalogue {
       "CoarseDropout", "Replaces several small rectangles.", albumentations: "CoarseDropout", keras: "RandomCutout",
       imgaug: "Cutout"),
   ]
-
-  private static let domainNotes: [Note] = []
 
   private static let policyNotes: [Note] = [
     Note(

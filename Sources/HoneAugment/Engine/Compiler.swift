@@ -25,10 +25,11 @@ struct Compiler {
 
   private mutating func add(_ action: Action) {
     switch action {
-    case .symmetry, .window, .resize, .warp: addGeometry(action)
+    case .symmetry, .window, .resize, .warp, .bend: addGeometry(action)
     case .table(let table): addPoint(.table(table))
     case .matrix(let matrix): addPoint(.matrix(matrix.fixedPoint))
     case .hue(let turns): addPoint(.hue(Self.hueShift(turns)))
+    case .shade(let saturation, let value): addPoint(.shade(Float(saturation), Float(255 * value)))
     case .tone(let tone): addOther(.tone(tone))
     case .effect(let effect): addOther(.effect(effect))
     }
@@ -100,7 +101,8 @@ extension GeometryPass {
     case .window(let rect, let border): followed(by: rect, border)
     case .resize(let box, let size, let filter): followed(by: box, size, filter)
     case .warp(let warp): followed(by: warp)
-    case .table, .matrix, .hue, .tone, .effect: nil
+    case .bend(let bend): followed(by: bend)
+    case .table, .matrix, .hue, .shade, .tone, .effect: nil
     }
   }
 
@@ -163,6 +165,17 @@ extension GeometryPass {
     case .warp(let warp):
       return warp.followed(by: next).map { .warp($0) }
     }
+  }
+}
+
+extension GeometryPass {
+  /// A field over pixels that were only laid out anew; over resampled ones it is a pass of its own.
+  fileprivate func followed(by bend: Bend) -> GeometryPass? {
+    guard case .gather(let region, _) = self else { return nil }
+    return .warp(
+      WarpPass(
+        matrix: matrix, size: outputSize, valid: region, border: bend.border, interpolation: bend.interpolation,
+        canvas: WarpPass.Canvas(field: bend.field, size: outputSize, matrix: .identity)))
   }
 }
 

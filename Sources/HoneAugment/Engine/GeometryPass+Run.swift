@@ -115,11 +115,13 @@ extension WarpPass {
     (source.right, source.bottom) = (Int32(valid.x + valid.width), Int32(valid.y + valid.height))
     source.border = border.code
     withUnsafeMutableBytes(of: &source.fill) { Self.spread(border.fill, channels: channels, into: $0) }
+    let mesh = canvas.map { $0.field.mesh($0.size) }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * size.width) { coordinates in
       guard let x = coordinates.baseAddress else { return }
       for row in 0..<size.height {
         let out = to + row * size.width * channels
         setCoordinates(row: row, x: x, y: x + size.width)
+        if let mesh { bend(by: mesh, x: x, y: x + size.width) }
         hk_remap_row(&source, x, x + size.width, size.width, interpolation.code, out)
         for clip in clips { hide(clip, row: row, channels: channels, out: out) }
       }
@@ -131,17 +133,23 @@ extension WarpPass {
   }
 
   private func setCoordinates(row: Int, x: UnsafeMutablePointer<Int32>, y: UnsafeMutablePointer<Int32>) {
-    guard matrix.isAffine else {
-      hk_projective_row(matrix.m, Double(row), size.width, x, y)
+    let first = canvas?.matrix ?? matrix
+    guard first.isAffine else {
+      hk_projective_row(first.m, Double(row), size.width, x, y)
       return
     }
-    let m = matrix.m
+    let m = first.m
     let (startX, startY) = (m[1] * Double(row) + m[2], m[4] * Double(row) + m[5])
-    if interpolation == .nearest {
+    if interpolation == .nearest && canvas == nil {
       hk_nearest_row(startX, m[0], startY, m[3], size.width, x, y)
     } else {
       hk_affine_row(Self.fixed(startX), Self.fixed(m[0]), Self.fixed(startY), Self.fixed(m[3]), size.width, x, y)
     }
+  }
+
+  private func bend(by mesh: Mesh, x: UnsafeMutablePointer<Int32>, y: UnsafeMutablePointer<Int32>) {
+    mesh.withKernel { hk_bend($0, size.width, x, y) }
+    if matrix != .identity { hk_affine_points(matrix.m, size.width, x, y) }
   }
 
   /// 24 fraction bits; what no picture reaches is moved nearer.

@@ -21,7 +21,7 @@ enum GeometryPass: Sendable, Hashable {
     case .gather(let rect, let symmetry):
       .translation(x: Double(rect.x), y: Double(rect.y)) * symmetry.matrix(output: outputSize)
     case .resample(let resample): resample.matrix
-    case .warp(let warp): warp.matrix
+    case .warp(let warp): warp.canvas.map { warp.matrix * $0.matrix } ?? warp.matrix
     }
   }
 
@@ -71,16 +71,25 @@ struct Resample: Sendable, Hashable {
 
 /// A warp that remembers the edges of the pictures it skipped over.
 struct WarpPass: Sendable, Hashable {
-  /// Output pixel to source pixel.
+  /// Output pixel to source pixel; where there is a bent canvas, its pixel to source pixel.
   var matrix: Matrix3
   var size: Size
   /// The rectangle that may be read; the border rule holds outside it.
   var valid: Rect
   var border: Border
   var interpolation: Interpolation
+  /// A canvas whose pixels are moved before they are looked up.
+  var canvas: Canvas?
   /// Canvases between the source and the output: what lies outside one of them shows `outside`.
   var clips: [Clip] = []
   var outside: [UInt8] = [0]
+
+  struct Canvas: Sendable, Hashable {
+    var field: Field
+    var size: Size
+    /// Output pixel to the canvas's pixel.
+    var matrix: Matrix3
+  }
 
   struct Clip: Sendable, Hashable {
     /// Output pixel to the canvas's pixel.
@@ -92,14 +101,18 @@ struct WarpPass: Sendable, Hashable {
   var movesWholePixels: Bool {
     let m = matrix.m
     let turns = [m[0], m[1], m[3], m[4]]
-    return matrix.isAffine && turns.allSatisfy { abs($0) == 1 || $0 == 0 }
+    return canvas == nil && matrix.isAffine && turns.allSatisfy { abs($0) == 1 || $0 == 0 }
       && [m[2], m[5]].allSatisfy { $0 == $0.rounded() }
   }
 
   /// The same pass read through one more map.
   func read(through step: Matrix3, size: Size) -> WarpPass {
     var pass = self
-    pass.matrix = matrix * step
+    if let canvas {
+      pass.canvas = Canvas(field: canvas.field, size: canvas.size, matrix: canvas.matrix * step)
+    } else {
+      pass.matrix = matrix * step
+    }
     pass.size = size
     pass.clips = clips.map { Clip(matrix: $0.matrix * step, size: $0.size) }
     return pass
@@ -113,6 +126,8 @@ enum PointPass: Sendable, Hashable {
   case matrix([Int32])
   /// 0…1535 for the whole circle.
   case hue(Int32)
+  /// Added to saturation, 0…1, and to value, in levels.
+  case shade(Float, Float)
 }
 
 /// What a plan does to pixels, in order.

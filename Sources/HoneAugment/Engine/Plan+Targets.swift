@@ -25,15 +25,13 @@ extension Plan {
   }
 
   /// Where a point of the source comes to lie, perhaps outside the picture; nil where it has no place.
-  public func moved(_ point: Point) -> Point? {
-    matrix.inverse?(x: point.x, y: point.y).map { Point(y: $0.y, x: $0.x) }
-  }
+  public func moved(_ point: Point) -> Point? { moving(point) }
 
   /// The points that are still in the picture, nil in the places of those that are not.
   public func kept(_ points: [Point]) -> [Point?] {
-    let size = outputSize
+    let (size, moving) = (outputSize, moving)
     return points.map { point in
-      moved(point).flatMap { place in
+      moving(point).flatMap { place in
         (-0.5...Double(size.height) - 0.5).contains(place.y) && (-0.5...Double(size.width) - 0.5).contains(place.x)
           ? place : nil
       }
@@ -42,9 +40,9 @@ extension Plan {
 
   /// Where the corners of a box come to lie, clockwise from the top left: a turned box.
   public func corners(of box: Box) -> [Point]? {
-    let (bottom, right) = (box.y + box.height, box.x + box.width)
+    let (bottom, right, moving) = (box.y + box.height, box.x + box.width, moving)
     let moved = [(box.y, box.x), (box.y, right), (bottom, right), (bottom, box.x)].compactMap {
-      self.moved(Point(y: $0.0 - 0.5, x: $0.1 - 0.5))
+      moving(Point(y: $0.0 - 0.5, x: $0.1 - 0.5))
     }
     return moved.count == 4 ? moved : nil
   }
@@ -70,8 +68,9 @@ extension Plan {
   /// The geometry backwards, from what came out to the source: what undoes a view of a picture in an output that has places.
   ///
   /// Exact for mirrors and quarter turns, else one resampling; what was cut off stays black. Nil where a picture was squeezed
-  /// to a line.
+  /// to a line or bent by a field.
   public var inverse: Plan? {
+    guard !isBent else { return nil }
     let geometry = actions.filter { $0.forMask(0) != nil }
     let symmetries = geometry.compactMap { action -> Symmetry? in
       guard case .symmetry(let symmetry) = action else { return nil }
@@ -94,9 +93,10 @@ extension Action {
     case .symmetry: self
     case .window(let rect, let border): .window(rect, border.forMask(fill))
     case .resize(let box, let size, _): .resize(box, size, .nearest)
+    case .bend(let bend): .bend(Bend(bend.field, border: bend.border.forMask(fill), interpolation: .nearest))
     case .warp(let warp):
       .warp(Warp(matrix: warp.matrix, size: warp.size, border: warp.border.forMask(fill), interpolation: .nearest))
-    case .table, .matrix, .hue, .tone, .effect: nil
+    case .table, .matrix, .hue, .shade, .tone, .effect: nil
     }
   }
 }

@@ -27,7 +27,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     )
   }
 
-  /// Output pixel to source pixel: all geometric steps as one map, pixel centres at whole numbers.
+  /// Output pixel to source pixel: all geometric steps but fields as one map, pixel centres at whole numbers.
   public var matrix: Matrix3 {
     passes.reduce(.identity) { map, pass in
       guard case .geometry(let geometry) = pass else { return map }
@@ -52,7 +52,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     return geometry.reading(decoded, insteadOf: sourceSize)
   }
 
-  private var passes: [Pass] { Compiler.passes(for: actions, source: sourceSize) }
+  var passes: [Pass] { Compiler.passes(for: actions, source: sourceSize) }
 
   /// The changed picture.
   public func applied(to image: Image<UInt8>) -> Image<UInt8> {

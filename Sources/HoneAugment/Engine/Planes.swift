@@ -108,6 +108,8 @@ extension PointPass {
       for channel in 0..<channels { hk_table(base + channel * plane, length, table.table(for: channel)) }
     case .matrix(let matrix):
       if channels >= 3 { hk_matrix(base, base + plane, base + 2 * plane, length, matrix) }
+    case .shade(let saturation, let value):
+      if channels >= 3 { hk_shade(base, base + plane, base + 2 * plane, length, saturation, value) }
     case .hue(let shift):
       if channels >= 3 && shift != 0 { hk_hue(base, base + plane, base + 2 * plane, length, shift) }
     }

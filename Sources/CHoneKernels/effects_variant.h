@@ -1,0 +1,327 @@
+/* The loops of hone_effects.h, included once per instruction set by effects.c with HE(name) naming the variant. */
+
+static inline uint8_t HE(clamp)(int32_t v) { return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v; }
+
+/* Two rounds of multiply and shift, one half of the key before each. */
+static inline uint32_t HE(hash)(uint32_t low, uint32_t high, uint32_t i) {
+  uint32_t x = i * 0x9e3779b1u + low;
+  x = (x ^ (x >> 16)) * 0x21f0aaadu + high;
+  x = (x ^ (x >> 15)) * 0x735a2d97u;
+  return x ^ (x >> 15);
+}
+
+static inline uint32_t HE(sum_of_bytes)(uint32_t x) {
+  const uint32_t pairs = (x & 0x00ff00ffu) + ((x >> 8) & 0x00ff00ffu);
+  return (pairs + (pairs >> 16)) & 0xffffu;
+}
+
+/* Eight bytes that depend on one number in ways too tangled to see: their sum is as good as normal. */
+static inline int16_t HE(normal)(uint32_t x) {
+  const uint32_t y = (x ^ 0x5bd1e995u) * 0x846ca68bu;
+  return (int16_t)((int32_t)(HE(sum_of_bytes)(x) + HE(sum_of_bytes)(y ^ (y >> 16))) - 1020);
+}
+
+static void HE(random)(uint64_t key, size_t first, size_t count, uint32_t *restrict out) {
+  const uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32), start = (uint32_t)first;
+  for (size_t i = 0; i < count; i++) out[i] = HE(hash)(low, high, start + (uint32_t)i);
+}
+
+static void HE(noise)(uint64_t key, size_t first, size_t count, int shape, const int16_t *laplace,
+                      int16_t *restrict out) {
+  const uint32_t low = (uint32_t)key, high = (uint32_t)(key >> 32), start = (uint32_t)first;
+  if (shape == HK_NORMAL)
+    for (size_t i = 0; i < count; i++) out[i] = HE(normal)(HE(hash)(low, high, start + (uint32_t)i));
+  else if (shape == HK_UNIFORM) /* 724 = 2 sqrt(3) HK_NOISE_DEVIATION: one of 725 whole numbers */
+    for (size_t i = 0; i < count; i++)
+      out[i] = (int16_t)((int32_t)(((HE(hash)(low, high, start + (uint32_t)i) >> 16) * 725u) >> 16) - 362);
+  else
+    for (size_t i = 0; i < count; i++) out[i] = laplace[HE(hash)(low, high, start + (uint32_t)i) >> 22];
+}
+
+static inline uint8_t HE(noisy)(int32_t v, int32_t n, int32_t a, int32_t b, int32_t c) {
+  const int32_t strength = (a + v * (b + v * c)) >> 8;
+  return HE(clamp)(v + ((n * strength + 32768) >> 16));
+}
+
+static void HE(add_noise)(uint8_t *restrict values, const int16_t *restrict noise, size_t count, int channels,
+                          const int32_t p[3]) {
+  const int32_t a = p[0], b = p[1], c = p[2];
+  if (channels == 1) {
+    for (size_t i = 0; i < count; i++) values[i] = HE(noisy)(values[i], noise[i], a, b, c);
+  } else if (channels == 3) {
+    for (size_t i = 0; i < count / 3; i++)
+      for (int k = 0; k < 3; k++) values[3 * i + (size_t)k] = HE(noisy)(values[3 * i + (size_t)k], noise[i], a, b, c);
+  } else {
+    for (size_t i = 0; i < count; i++) values[i] = HE(noisy)(values[i], noise[i / (size_t)channels], a, b, c);
+  }
+}
+
+static void HE(level_noise)(uint8_t *restrict values, size_t count, uint64_t key, size_t first,
+                            const uint32_t *restrict entries) {
+  uint32_t bits[256];
+  for (size_t start = 0; start < count; start += 256) {
+    const size_t n = count - start < 256 ? count - start : 256;
+    HE(random)(key, first + start, n, bits);
+    for (size_t i = 0; i < n; i++) {
+      const uint32_t entry = entries[(size_t)values[start + i] * 256 + (bits[i] >> 24)];
+      values[start + i] = (uint8_t)((bits[i] & 0xffffu) < entry >> 16 ? entry : entry >> 8);
+    }
+  }
+}
+
+static void HE(impulses)(uint8_t *pixels, size_t count, int channels, uint64_t key, size_t first, uint64_t below,
+                         uint64_t above, const uint8_t *low, const uint8_t *high) {
+  uint32_t bits[256];
+  uint8_t kinds[256];
+  const uint32_t lower = (uint32_t)(below > 0 ? below - 1 : 0), upper = (uint32_t)(above > 0 ? above - 1 : 0);
+  const uint8_t any_low = below > 0, any_high = above > 0;
+  for (size_t start = 0; start < count; start += 256) {
+    const size_t n = count - start < 256 ? count - start : 256;
+    HE(random)(key, first + start, n, bits);
+    for (size_t i = 0; i < n; i++)
+      kinds[i] = (uint8_t)((any_low & (bits[i] <= lower)) | ((any_high & (bits[i] <= upper)) << 1));
+    for (size_t i = 0; i < n; i++) {
+      if (!kinds[i]) continue;
+      const uint8_t *with = kinds[i] & 1 ? low : high;
+      uint8_t *p = pixels + (start + i) * (size_t)channels;
+      for (int k = 0; k < channels; k++) p[k] = with[k];
+    }
+  }
+}
+
+static inline uint8_t HE(modulated)(int32_t v, int32_t m, int32_t slope, int32_t offset) {
+  return HE(clamp)(v + (((slope * v + offset) * m + (1 << (HK_MASK_BITS - 1))) >> HK_MASK_BITS));
+}
+
+static void HE(modulate)(uint8_t *restrict pixels, const uint8_t *restrict mask, size_t count, int channels,
+                         const int32_t *slope, const int32_t *offset, int center) {
+  if (channels == 3) {
+    const int32_t s0 = slope[0], s1 = slope[1], s2 = slope[2], o0 = offset[0], o1 = offset[1], o2 = offset[2];
+    for (size_t i = 0; i < count; i++) {
+      const int32_t m = mask[i] - center;
+      pixels[3 * i] = HE(modulated)(pixels[3 * i], m, s0, o0);
+      pixels[3 * i + 1] = HE(modulated)(pixels[3 * i + 1], m, s1, o1);
+      pixels[3 * i + 2] = HE(modulated)(pixels[3 * i + 2], m, s2, o2);
+    }
+    return;
+  }
+  for (size_t i = 0; i < count; i++)
+    for (int k = 0; k < channels; k++, pixels++) *pixels = HE(modulated)(*pixels, mask[i] - center, slope[k], offset[k]);
+}
+
+/* With value v and chroma c, a channel lies (v - p) below v; both scale with the new saturation and value. */
+static void HE(shade)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count, float saturation,
+                      float value) {
+  for (size_t i = 0; i < count; i++) {
+    const int32_t x = r[i], y = g[i], z = b[i];
+    int32_t high = x > y ? x : y, low = x < y ? x : y;
+    high = high > z ? high : z;
+    low = low < z ? low : z;
+    const float v = (float)high, c = (float)(high - low);
+    float s = c / (v > 0.5f ? v : 1.0f) + saturation, w = v + value;
+    s = s < 0.0f ? 0.0f : s > 1.0f ? 1.0f : s;
+    w = w < 0.0f ? 0.0f : w > 255.0f ? 255.0f : w;
+    const float gain = c > 0.5f ? w * s / c : 0.0f, top = w + 0.5f;
+    r[i] = (uint8_t)(int32_t)(top - gain * (float)(high - x));
+    g[i] = (uint8_t)(int32_t)(top - gain * (float)(high - y));
+    b[i] = (uint8_t)(int32_t)(top - gain * (float)(high - z));
+  }
+}
+
+typedef uint8_t HE(block) __attribute__((vector_size(32)));
+
+static inline __attribute__((always_inline)) void HE(order)(HE(block) * a, HE(block) * b) {
+  const HE(block) low = __builtin_elementwise_min(*a, *b);
+  *b = __builtin_elementwise_max(*a, *b);
+  *a = low;
+}
+
+static inline __attribute__((always_inline)) void HE(order3)(HE(block) * v, int step) {
+  HE(order)(v, v + step);
+  HE(order)(v + step, v + 2 * step);
+  HE(order)(v, v + step);
+}
+
+/* Nine comparisons put five in order. */
+static inline __attribute__((always_inline)) void HE(order5)(HE(block) * v, int s) {
+  HE(order)(v, v + s);
+  HE(order)(v + 3 * s, v + 4 * s);
+  HE(order)(v + 2 * s, v + 4 * s);
+  HE(order)(v + 2 * s, v + 3 * s);
+  HE(order)(v + s, v + 4 * s);
+  HE(order)(v, v + 3 * s);
+  HE(order)(v, v + 2 * s);
+  HE(order)(v + s, v + 3 * s);
+  HE(order)(v + s, v + 2 * s);
+}
+
+static inline __attribute__((always_inline)) void HE(median9)(HE(block) * v) {
+  for (int c = 0; c < 3; c++) HE(order3)(v + c, 3);
+  const HE(block) low = __builtin_elementwise_max(__builtin_elementwise_max(v[0], v[1]), v[2]);
+  const HE(block) high = __builtin_elementwise_min(__builtin_elementwise_min(v[6], v[7]), v[8]);
+  HE(order3)(v + 3, 1);
+  HE(block) last[3] = {low, v[4], high};
+  HE(order3)(last, 1);
+  v[0] = last[1];
+}
+
+/* The median replaces the first element. With columns and rows in order, element (i, j) is at least (i + 1)(j + 1)-th and at most 26 - (5 - i)(5 - j)-th; twelve
+ * of 25 cannot be the thirteenth. Of the other 13 the extremes are dropped two by two. */
+static inline __attribute__((always_inline)) void HE(median25)(HE(block) * v) {
+  for (int c = 0; c < 5; c++) HE(order5)(v + c, 5);
+  for (int r = 0; r < 5; r++) HE(order5)(v + 5 * r, 1);
+  HE(block) w[13] = {v[3], v[4], v[7], v[8], v[9], v[11], v[12], v[13], v[15], v[16], v[17], v[20], v[21]};
+#pragma clang loop unroll(full)
+  for (int n = 8; n >= 3; n--) { /* the first n of w hold the candidates; each turn drops two and takes one more */
+#pragma clang loop unroll(full)
+    for (int i = 1; i < n; i++) HE(order)(&w[0], &w[i]);
+#pragma clang loop unroll(full)
+    for (int i = 1; i < n - 1; i++) HE(order)(&w[i], &w[n - 1]);
+    w[0] = w[n - 2]; /* the least and the greatest are gone */
+    w[n - 2] = w[16 - n < 13 ? 16 - n : 12];
+  }
+  v[0] = w[0];
+}
+
+static inline __attribute__((always_inline)) void HE(median_block)(const uint8_t *const *rows, int side, size_t step,
+                                                                   size_t at, uint8_t *out) {
+  HE(block) v[25];
+  for (int r = 0; r < side; r++)
+    for (int c = 0; c < side; c++) __builtin_memcpy(&v[r * side + c], rows[r] + at + (size_t)c * step, 32);
+  if (side == 3) HE(median9)(v);
+  else HE(median25)(v);
+  __builtin_memcpy(out + at, v, 32);
+}
+
+static void HE(median_rows)(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out) {
+  if (count < 32) return HE_sliding(rows, side, step, count, out);
+  for (size_t i = 0; i < count; i += 32) {
+    const size_t at = i + 32 <= count ? i : count - 32;
+    if (side == 3) HE(median_block)(rows, 3, step, at, out);
+    else HE(median_block)(rows, 5, step, at, out);
+  }
+}
+
+typedef uint8_t HE(bytes) __attribute__((vector_size(16)));
+typedef uint8_t HE(eight) __attribute__((vector_size(8)));
+typedef int16_t HE(words) __attribute__((vector_size(32)));
+typedef int32_t HE(sums) __attribute__((vector_size(32)));
+
+/* sums[k] += a[2k] b[2k] + a[2k + 1] b[2k + 1] */
+static inline __attribute__((always_inline)) void HE(add_pairs)(HE(sums) * sums, const HE(words) * a,
+                                                                const HE(words) * b) {
+#if defined(HE_WIDE)
+  *sums += (HE(sums))_mm256_madd_epi16((__m256i)*a, (__m256i)*b);
+#elif defined(__SSE2__)
+  __m128i x[2], y[2], z[2];
+  __builtin_memcpy(x, a, 32);
+  __builtin_memcpy(y, b, 32);
+  for (int h = 0; h < 2; h++) z[h] = _mm_madd_epi16(x[h], y[h]);
+  HE(sums) products;
+  __builtin_memcpy(&products, z, 32);
+  *sums += products;
+#else
+  for (int k = 0; k < 8; k++) (*sums)[k] += (*a)[2 * k] * (*b)[2 * k] + (*a)[2 * k + 1] * (*b)[2 * k + 1];
+#endif
+}
+
+/* 32 outputs at once, two taps at a time. */
+static void HE(convolve_block)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t at,
+                               uint8_t *out) {
+  HE(sums) sums[4];
+  for (int q = 0; q < 4; q++) sums[q] = (HE(sums)){} + (1 << (bits - 1));
+  for (int t = 0; t < taps; t += 2) {
+    const uint8_t *first = rows[t] + at, *second = t + 1 < taps ? rows[t + 1] + at : first;
+    const int16_t w0 = weights[t], w1 = t + 1 < taps ? weights[t + 1] : 0;
+    const HE(words) pair = {w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1};
+    for (int h = 0; h < 2; h++) {
+      HE(bytes) a, b;
+      __builtin_memcpy(&a, first + 16 * h, 16);
+      __builtin_memcpy(&b, second + 16 * h, 16);
+      const HE(bytes) low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      const HE(bytes) high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      const HE(words) low_words = __builtin_convertvector(low, HE(words));
+      const HE(words) high_words = __builtin_convertvector(high, HE(words));
+      HE(add_pairs)(&sums[2 * h], &low_words, &pair);
+      HE(add_pairs)(&sums[2 * h + 1], &high_words, &pair);
+    }
+  }
+  for (int q = 0; q < 4; q++) {
+    HE(sums) v = sums[q] >> bits;
+    v = __builtin_elementwise_min(__builtin_elementwise_max(v, (HE(sums)){}), (HE(sums)){} + 255);
+    const HE(eight) eight = __builtin_convertvector(v, HE(eight));
+    __builtin_memcpy(out + at + 8 * q, &eight, 8);
+  }
+}
+
+static void HE(convolve)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t count,
+                         uint8_t *restrict out) {
+  if (count >= 32) {
+    for (size_t i = 0; i + 32 <= count; i += 32) HE(convolve_block)(rows, weights, taps, bits, i, out);
+    if (count % 32) HE(convolve_block)(rows, weights, taps, bits, count - 32, out);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    int32_t sum = 1 << (bits - 1);
+    for (int t = 0; t < taps; t++) sum += rows[t][i] * weights[t];
+    out[i] = HE(clamp)(sum >> bits);
+  }
+}
+
+static void HE(extreme_rows)(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *restrict out) {
+  for (size_t start = 0; start < count; start += 1024) {
+    const size_t n = count - start < 1024 ? count - start : 1024;
+    uint8_t *restrict to = out + start;
+    __builtin_memcpy(to, rows[0] + start, n);
+    for (int t = 1; t < taps; t++) {
+      const uint8_t *restrict row = rows[t] + start;
+      if (largest)
+        for (size_t i = 0; i < n; i++) to[i] = row[i] > to[i] ? row[i] : to[i];
+      else
+        for (size_t i = 0; i < n; i++) to[i] = row[i] < to[i] ? row[i] : to[i];
+    }
+  }
+}
+
+static inline int32_t HE(fixed)(float pixels) {
+  const float scaled = pixels * 256.0f;
+  const float bounded = scaled > -1e9f ? (scaled < 1e9f ? scaled : 1e9f) : -1e9f;
+  return (int32_t)(bounded + (bounded < 0.0f ? -0.5f : 0.5f));
+}
+
+static void HE(bend)(const hk_mesh *m, size_t count, int32_t *restrict x, int32_t *restrict y) {
+  const int32_t bits = m->shift + HK_COORDINATE_BITS, columns = m->columns;
+  const int32_t right = (columns - 1) << bits, bottom = (m->rows - 1) << bits;
+  const float unit = 1.0f / (float)(1 << bits);
+  const float *restrict dx = m->dx, *restrict dy = m->dy;
+  for (size_t i = 0; i < count; i++) {
+    const int32_t px = x[i] < 0 ? 0 : x[i] > right ? right : x[i], py = y[i] < 0 ? 0 : y[i] > bottom ? bottom : y[i];
+    const int32_t cx = px >> bits, cy = py >> bits, nx = px < right, ny = py < bottom ? columns : 0;
+    const float fx = (float)(px & ((1 << bits) - 1)) * unit, fy = (float)(py & ((1 << bits) - 1)) * unit;
+    const int32_t at = cy * columns + cx;
+    const float a = dx[at] + (dx[at + nx] - dx[at]) * fx, b = dx[at + ny] + (dx[at + ny + nx] - dx[at + ny]) * fx;
+    const float c = dy[at] + (dy[at + nx] - dy[at]) * fx, d = dy[at + ny] + (dy[at + ny + nx] - dy[at + ny]) * fx;
+    x[i] += HE(fixed)(a + (b - a) * fy);
+    y[i] += HE(fixed)(c + (d - c) * fy);
+  }
+}
+
+static inline int32_t HE(whole)(double v) {
+  const double limit = 1073741824.0;
+  v = v > -limit ? (v < limit ? v : limit) : -limit;
+  return (int32_t)(v + (v < 0.0 ? -0.5 : 0.5));
+}
+
+static void HE(affine_points)(const double m[9], size_t count, int32_t *restrict x, int32_t *restrict y) {
+  const double one = (double)(1 << HK_COORDINATE_BITS);
+  for (size_t i = 0; i < count; i++) {
+    const double px = (double)x[i], py = (double)y[i];
+    x[i] = HE(whole)(m[0] * px + m[1] * py + m[2] * one);
+    y[i] = HE(whole)(m[3] * px + m[4] * py + m[5] * one);
+  }
+}
+
+static const he_kernels HE(effects) = {
+  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(shade), HE(convolve), HE(median_rows),
+  HE(extreme_rows), HE(bend), HE(affine_points),
+};

@@ -1,0 +1,38 @@
+public import HoneImage
+
+/// Parts red and blue from green towards the edges, as simple lenses do.
+///
+/// - Shape: kept; pictures with fewer than three channels pass unchanged.
+/// - Units: `strength` of each colour's lens, as in `LensDistortion` (camera).
+/// - Randomness: two draws per image.
+/// - Throws: nothing.
+/// - Source: none: ours; Albumentations' `ChromaticAberration`.
+public struct ChromaticAberration: Transform {
+  public static let standard = ChromaticAberration()
+  public var strength: ClosedRange<Double>
+  public init(strength: ClosedRange<Double> = -0.04...0.04) { self.strength = strength }
+  public var problem: String? { rangeProblem("strength", strength, within: -1...1) }
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    [.effect(AnyEffect(Fringe(red: stream.uniform(strength), blue: stream.uniform(strength))))]
+  }
+}
+
+/// `ChromaticAberration` with its strengths drawn.
+public struct Fringe: Effect, CustomStringConvertible {
+  public var red: Double
+  public var blue: Double
+  public var description: String { "fringes \((red * 1000).rounded() / 1000) \((blue * 1000).rounded() / 1000)" }
+
+  public func apply(to image: inout Image<UInt8>) {
+    guard image.channels >= 3 else { return }
+    for (channel, strength) in [(0, red), (2, blue)] { bend(&image, channel, strength) }
+  }
+
+  private func bend(_ image: inout Image<UInt8>, _ channel: Int, _ strength: Double) {
+    var plane = Mask.mask(image.size)
+    for index in plane.elements.indices { plane.elements[index] = image.elements[index * image.channels + channel] }
+    let field = Bend(.lens(.camera, strength: strength), border: .edge)
+    let bent = Plan(sourceSize: image.size, channels: 1, actions: [.bend(field)]).applied(to: plane)
+    for index in bent.elements.indices { image.elements[index * image.channels + channel] = bent.elements[index] }
+  }
+}

@@ -1,0 +1,111 @@
+import CHoneKernels
+import Foundation
+import HoneImage
+
+/// A picture of one channel says how strongly something happens: 0 not at all, 255 fully.
+typealias Mask = Image<UInt8>
+
+extension Image where Element == UInt8 {
+  /// An empty mask.
+  static func mask(_ size: Size) -> Mask { Mask(height: size.height, width: size.width, channels: 1) }
+
+  /// A mask whose levels are a function of the place, 0 … 1.
+  static func mask(_ size: Size, _ level: (_ y: Int, _ x: Int) -> Double) -> Mask {
+    var mask = Mask.mask(size)
+    mask.changeRows { y, row in
+      for x in 0..<size.width { row[x] = clamped(255 * level(y, x)) }
+    }
+    return mask
+  }
+
+  /// Every level v moves by (slope · v + offset) · (m − center) ÷ 255, m being the mask there.
+  ///
+  /// A list shorter than the channels repeats its last number.
+  mutating func modulate(through mask: Mask, slope: [Double], offset: [Double] = [0], center: Int = 0) {
+    guard mask.size == size, !slope.isEmpty, !offset.isEmpty else { return }
+    let (width, channels) = (width, channels)
+    let unit = Double(1 << HK_MASK_BITS) / 255
+    func fixed(_ values: [Double], _ limit: Double) -> [Int32] {
+      (0..<channels).map { Int32((min(limit, max(-limit, values[min($0, values.count - 1)])) * unit).rounded()) }
+    }
+    let (slopes, offsets) = (fixed(slope, 3), fixed(offset, 3 * 255))
+    changeRows { y, row in
+      mask.elements.withUnsafeBufferPointer { levels in
+        guard let base = levels.baseAddress else { return }
+        hk_modulate(row, base + y * width, width, Int32(channels), slopes, offsets, Int32(center))
+      }
+    }
+  }
+
+  /// Blends towards a colour where the mask says so.
+  mutating func blend(toward color: [Double], through mask: Mask, strength: Double = 1) {
+    modulate(through: mask, slope: [-strength], offset: color.map { $0 * strength })
+  }
+
+  /// Multiplies all levels by 1 + gain where the mask is full.
+  mutating func scale(by gain: Double, through mask: Mask, center: Int = 0) {
+    modulate(through: mask, slope: [gain], center: center)
+  }
+}
+
+/// A mask's outlines: filled polygons with soft edges, of which discs and lines are made.
+extension Image where Element == UInt8 {
+  /// Raises the mask to `level` inside a polygon (even-odd rule); each edge pixel by the part that lies inside.
+  mutating func fill(_ polygon: [(x: Double, y: Double)], level: Double = 1) {
+    guard polygon.count > 2, channels == 1 else { return }
+    let ys = polygon.map(\.y)
+    let top = max(0, Int(max(-1e6, ys.min() ?? 0)))
+    let bottom = min(height - 1, Int(min(1e6, ys.max() ?? -1)))
+    guard top <= bottom else { return }
+    let xs = polygon.map(\.x)
+    let left = max(0, min(width, Int(max(-1e6, xs.min() ?? 0))))
+    let right = max(left, min(width, Int(min(1e6, xs.max() ?? 0)) + 1))
+    var cover = [Double](repeating: 0, count: right - left + 1)
+    let shifted = polygon.map { (x: $0.x - Double(left), y: $0.y) }
+    for y in top...bottom {
+      for index in cover.indices { cover[index] = 0 }
+      for part in 0..<4 { Self.addSpans(of: shifted, at: Double(y) + (Double(part) + 0.5) / 4, to: &cover) }
+      for x in left..<right where cover[x - left] > 0 {
+        self[y, x, 0] = max(self[y, x, 0], clamped(255 * level * min(1, cover[x - left] / 4)))
+      }
+    }
+  }
+
+  private static func addSpans(of polygon: [(x: Double, y: Double)], at y: Double, to cover: inout [Double]) {
+    let pairs = zip(polygon, polygon.dropFirst() + polygon.prefix(1))
+    let crossings = pairs.compactMap { a, b -> Double? in
+      guard (a.y <= y) != (b.y <= y) else { return nil }
+      return a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)
+    }.sorted()
+    let end = Double(cover.count - 1)
+    for index in stride(from: 0, to: crossings.count - 1, by: 2) {
+      let (left, right) = (min(end, max(0, crossings[index])), min(end, max(0, crossings[index + 1])))
+      guard right > left else { continue }
+      let (first, last) = (Int(left), Int(right))
+      if first == last {
+        cover[first] += right - left
+      } else {
+        cover[first] += Double(first + 1) - left
+        for x in first + 1..<max(first + 1, last) { cover[x] += 1 }
+        cover[last] += right - Double(last)
+      }
+    }
+  }
+
+  mutating func disc(x: Double, y: Double, radius: Double, level: Double = 1) {
+    let corners = max(8, min(64, Int(radius * 3)))
+    fill(
+      (0..<corners).map { index in
+        let angle = 2 * .pi * Double(index) / Double(corners)
+        return (x: x + radius * cos(angle), y: y + radius * sin(angle))
+      }, level: level)
+  }
+
+  mutating func line(from a: (x: Double, y: Double), to b: (x: Double, y: Double), width: Double, level: Double = 1) {
+    let length = max(1e-9, hypot(b.x - a.x, b.y - a.y))
+    let (nx, ny) = ((a.y - b.y) / length * width / 2, (b.x - a.x) / length * width / 2)
+    fill(
+      [(a.x + nx, a.y + ny), (b.x + nx, b.y + ny), (b.x - nx, b.y - ny), (a.x - nx, a.y - ny)]
+        .map { (x: $0.0, y: $0.1) }, level: level)
+  }
+}

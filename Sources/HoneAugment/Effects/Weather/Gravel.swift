@@ -1,0 +1,66 @@
+import Foundation
+public import HoneImage
+
+/// Small stones in some places.
+public struct Pebbles: Effect, CustomStringConvertible {
+  public var places: [Rect]
+  /// Largest radius in pixels.
+  public var radius: Double
+  public var seed: UInt64
+  public var description: String { "gravel in \(places.count) places" }
+
+  public func apply(to image: inout Image<UInt8>) {
+    var stream = RandomStream(seed: seed)
+    for place in places {
+      // Stones of one patch in four shades, so that four masks are enough.
+      for shade in [50.0, 95, 140, 190] {
+        var mask = Mask.mask(image.size)
+        for _ in 0..<Int(Double(place.height * place.width) / (radius * radius * 24)) {
+          let (u, v) = (stream.normal(), stream.normal())
+          mask.disc(
+            x: Double(place.x) + Double(place.width) * (0.5 + u / 4),
+            y: Double(place.y) + Double(place.height) * (0.5 + v / 4),
+            radius: radius * stream.uniform(0.4...1))
+        }
+        image.blend(toward: [shade, shade * 0.97, shade * 0.92], through: mask, strength: 0.9)
+      }
+    }
+  }
+}
+
+/// Strews gravel over parts of the scene.
+///
+/// - Shape: kept. Labels unchanged.
+/// - Units: numbers of patches; their `sides` as fractions of the picture's; `radius` of a stone as a fraction of the
+///   shorter side.
+/// - Randomness: two draws per image, four per patch, three per stone.
+/// - Throws: nothing.
+/// - Source: none: ours; Albumentations' `RandomGravel`.
+public struct Gravel: Transform {
+  public static let standard = Gravel()
+  public var count: ClosedRange<Int>
+  public var sides: ClosedRange<Double>
+  public var radius: Double
+
+  public init(count: ClosedRange<Int> = 1...3, sides: ClosedRange<Double> = 0.15...0.4, radius: Double = 0.008) {
+    self.count = count
+    self.sides = sides
+    self.radius = radius
+  }
+
+  public var problem: String? {
+    rangeProblem("count", count, within: 0...50) ?? rangeProblem("sides", sides, within: 0...1)
+      ?? rangeProblem("radius", radius, within: 0.001...1)
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    let (height, width) = (scene.size.height, scene.size.width)
+    let places = (0..<stream.integer(count)).map { _ in
+      let h = max(1, Int(stream.uniform(sides) * Double(height)))
+      let w = max(1, Int(stream.uniform(sides) * Double(width)))
+      return Rect(y: stream.integer(0...height - h), x: stream.integer(0...width - w), height: h, width: w)
+    }
+    let stones = max(0.8, radius * Double(min(height, width)))
+    return [.effect(AnyEffect(Pebbles(places: places, radius: stones, seed: stream.next())))]
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+public import HoneImage
+
+/// Falling drops, drawn out by the exposure, over a darker scene.
+public struct Streaks: Effect, CustomStringConvertible {
+  public var count: Int
+  /// Pixels.
+  public var length: Double
+  public var width: Double
+  /// From the vertical.
+  public var degrees: Double
+  /// How bright a drop is, 0 … 1.
+  public var strength: Double
+  /// The light that is left of the scene.
+  public var brightness: Double
+  public var seed: UInt64
+  public var description: String { "rain of \(count) at \(Int(degrees.rounded()))°" }
+
+  public func apply(to image: inout Image<UInt8>) {
+    var stream = RandomStream(seed: seed)
+    var mask = Mask.mask(image.size)
+    let angle = degrees * .pi / 180
+    for _ in 0..<count {
+      let near = stream.uniform(0.4...1)
+      let (x, y) = (
+        stream.uniform(-0.1...1.1) * Double(image.width), stream.uniform() * Double(image.height) - length / 2
+      )
+      let end = (x: x + sin(angle) * length * near, y: y + cos(angle) * length * near)
+      mask.line(from: (x: x, y: y), to: end, width: width * near, level: near)
+    }
+    if brightness != 1 { image.scale(by: brightness - 1, through: Mask.mask(image.size) { _, _ in 1 }) }
+    image.blend(toward: [200, 205, 210], through: mask.blurred(sigma: max(0.4, width * 0.4)), strength: strength)
+  }
+}
+
+/// Lets it rain.
+///
+/// - Shape: kept. Labels unchanged.
+/// - Units: `drops` per 1000 pixels; `length` as a fraction of the height; `width` as a fraction of the shorter side;
+///   `degrees` from the vertical; `brightness` is the light left of the scene.
+/// - Randomness: five draws per image, three per drop.
+/// - Throws: nothing.
+/// - Source: none: ours; Albumentations' `RandomRain`, kornia's `RandomRain`, imgaug's `Rain`.
+public struct Rain: Transform {
+  public static let standard = Rain()
+  public var drops: ClosedRange<Double>
+  public var length: ClosedRange<Double>
+  public var width: Double
+  public var degrees: ClosedRange<Double>
+  public var strength: Double
+  public var brightness: ClosedRange<Double>
+
+  public init(
+    drops: ClosedRange<Double> = 1...3, length: ClosedRange<Double> = 0.06...0.15, width: Double = 0.004,
+    degrees: ClosedRange<Double> = -15...15, strength: Double = 0.6, brightness: ClosedRange<Double> = 0.75...0.95
+  ) {
+    self.drops = drops
+    self.length = length
+    self.width = width
+    self.degrees = degrees
+    self.strength = strength
+    self.brightness = brightness
+  }
+
+  public var problem: String? {
+    rangeProblem("drops", drops, within: 0...100) ?? rangeProblem("length", length, within: 0...10)
+      ?? rangeProblem("width", width, within: 0...1) ?? rangeProblem("degrees", degrees, within: -90...90)
+      ?? rangeProblem("strength", strength, within: 0...1) ?? rangeProblem("brightness", brightness, within: 0...2)
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    let (height, width) = (Double(scene.size.height), Double(scene.size.width))
+    // Beyond a picture of ordinary size drops grow with it rather than in number.
+    let count = stream.uniform(drops) / 1000 * min(height * width, 400_000)
+    let streaks = Streaks(
+      count: Int(count.rounded()), length: stream.uniform(length) * height,
+      width: max(1, self.width * min(height, width)), degrees: stream.uniform(degrees), strength: strength,
+      brightness: stream.uniform(brightness), seed: stream.next())
+    return [.effect(AnyEffect(streaks))]
+  }
+}

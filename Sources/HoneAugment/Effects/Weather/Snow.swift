@@ -1,0 +1,124 @@
+import Foundation
+public import HoneImage
+
+/// Snow that lies and snow that falls.
+public struct Snowfall: Effect, CustomStringConvertible {
+  public enum Cover: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Light places turn white, softly and in drifts.
+    case settle
+    /// Everything darker than a point is lit up; hue and saturation (HLS) stay.
+    case bleach
+  }
+  public var cover: Cover
+  /// Of settled snow, the part of the range of lightness that it takes, from white down; the lightness below which all is
+  /// bleached.
+  public var point: Double
+  /// How many times lighter bleached places become.
+  public var gain: Double
+  public var flakes: Int
+  /// Radius of the largest flake in pixels.
+  public var radius: Double
+  public var seed: UInt64
+  public var description: String { "snow to \(Int((point * 100).rounded()))%, \(flakes) flakes" }
+
+  public func apply(to image: inout Image<UInt8>) {
+    switch cover {
+    case .settle: settle(&image)
+    case .bleach: bleach(&image)
+    }
+    guard flakes > 0 else { return }
+    var stream = RandomStream(seed: seed)
+    var mask = Mask.mask(image.size)
+    for _ in 0..<flakes {
+      let near = stream.uniform(0.25...1)
+      let (x, y) = (stream.uniform() * Double(image.width), stream.uniform() * Double(image.height))
+      mask.disc(x: x, y: y, radius: radius * near, level: 0.4 + 0.6 * near)
+    }
+    image.blend(toward: [250, 250, 252], through: mask.blurred(sigma: max(0.4, radius * 0.3)), strength: 0.9)
+  }
+
+  private func settle(_ image: inout Image<UInt8>) {
+    let drifts = Mask.plasma(image.size, roughness: 0.7, seed: seed)
+    var mask = drifts
+    let (channels, soft) = (image.channels, 0.3)
+    for index in mask.elements.indices {
+      let pixel = image.elements[index * channels..<index * channels + min(3, channels)]
+      let light = Double(Int(pixel.max() ?? 0) + Int(pixel.min() ?? 0)) / 510
+      let above = min(1, max(0, (light - (1 - point)) / soft + 0.5))
+      mask.elements[index] = clamped((0.55 + 0.45 * Double(drifts.elements[index]) / 255) * 255 * above)
+    }
+    image.blend(toward: [248, 250, 254], through: mask)
+  }
+
+  private func bleach(_ image: inout Image<UInt8>) {
+    let (width, channels) = (image.width, image.channels)
+    let colors = channels >= 3 ? 3 : 1
+    // For twice the lightness l, 0 … 510: what it becomes, and by how much the distance from it grows, in 1/4096.
+    let table = (0...510).map { twice -> (light: Int32, gain: Int32) in
+      let light = Double(twice) / 2
+      guard light < point * 255 else { return (Int32(twice), 4096) }
+      let lifted = min(255, light * gain)
+      let (before, after) = (255 - abs(2 * light - 255), 255 - abs(2 * lifted - 255))
+      return (Int32((2 * lifted).rounded()), Int32(min(65536, 4096 * after / max(1, before)).rounded()))
+    }
+    image.changeRows { _, row in
+      for x in 0..<width {
+        let pixel = row + x * channels
+        var (high, low) = (pixel[0], pixel[0])
+        for channel in 1..<max(1, colors) where channel < colors {
+          (high, low) = (max(high, pixel[channel]), min(low, pixel[channel]))
+        }
+        let twice = Int(high) + Int(low)
+        let entry = table[twice]
+        for channel in 0..<colors {
+          let moved = entry.light * 4096 + (2 * Int32(pixel[channel]) - Int32(twice)) * entry.gain
+          pixel[channel] = UInt8(min(255, max(0, (moved + 4096) >> 13)))
+        }
+      }
+    }
+  }
+}
+
+/// Lets it snow: light places turn white, flakes fall.
+///
+/// - Shape: kept. Labels unchanged.
+/// - Units: `point` is how far down from white snow settles, as a fraction of the lightness; bleaching, it is the lightness
+///   below which places become `gain` times lighter. `flakes` per 1000 pixels; `radius` as a fraction of the shorter side.
+/// - Randomness: four draws per image, three per flake.
+/// - Throws: nothing.
+/// - Source: none: ours. Bleaching is Saxena's Automold, 2018, and Albumentations' `RandomSnow` (its point p is ours at
+///   1⁄3 + p⁄2).
+public struct Snow: Transform {
+  public static let standard = Snow()
+  public var cover: Snowfall.Cover
+  public var point: ClosedRange<Double>
+  public var gain: Double
+  public var flakes: ClosedRange<Double>
+  public var radius: Double
+
+  public init(
+    cover: Snowfall.Cover = .settle, point: ClosedRange<Double> = 0.35...0.6, gain: Double = 2,
+    flakes: ClosedRange<Double> = 0.5...2,
+    radius: Double = 0.008
+  ) {
+    self.cover = cover
+    self.point = point
+    self.gain = gain
+    self.flakes = flakes
+    self.radius = radius
+  }
+
+  public var problem: String? {
+    rangeProblem("point", point, within: 0...1) ?? rangeProblem("gain", gain, within: 1...100)
+      ?? rangeProblem("flakes", flakes, within: 0...100) ?? rangeProblem("radius", radius, within: 0...1)
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    let (height, width) = (Double(scene.size.height), Double(scene.size.width))
+    let count = stream.uniform(flakes) / 1000 * min(height * width, 400_000)
+    let snow = Snowfall(
+      cover: cover, point: stream.uniform(point), gain: gain, flakes: Int(count.rounded()),
+      radius: max(0.8, radius * min(height, width)), seed: stream.next())
+    return [.effect(AnyEffect(snow))]
+  }
+}
