@@ -289,20 +289,44 @@ static inline int32_t HE(fixed)(float pixels) {
   return (int32_t)(bounded + (bounded < 0.0f ? -0.5f : 0.5f));
 }
 
+/* Down first, then across, whichever way it is done, so that the bytes are the same. */
+static inline float HE(between)(float a, float b, float part) { return a + (b - a) * part; }
+
+/* A row of one height: the mesh's row there once, then one reading across for every pixel. */
+static void HE(bend_level)(const hk_mesh *m, size_t count, int32_t *restrict x, int32_t *restrict y, int32_t height) {
+  float dx[1024], dy[1024];
+  const int32_t bits = m->shift + HK_COORDINATE_BITS, columns = m->columns, right = (columns - 1) << bits;
+  const int32_t bottom = (m->rows - 1) << bits, py = height < 0 ? 0 : height > bottom ? bottom : height;
+  const float unit = 1.0f / (float)(1 << bits), fy = (float)(py & ((1 << bits) - 1)) * unit;
+  const int32_t upper = (py >> bits) * columns, lower = upper + (py < bottom ? columns : 0);
+  for (int32_t i = 0; i < columns; i++) {
+    dx[i] = HE(between)(m->dx[upper + i], m->dx[lower + i], fy);
+    dy[i] = HE(between)(m->dy[upper + i], m->dy[lower + i], fy);
+  }
+  for (size_t i = 0; i < count; i++) {
+    const int32_t px = x[i] < 0 ? 0 : x[i] > right ? right : x[i], at = px >> bits, next = at + (px < right);
+    const float fx = (float)(px & ((1 << bits) - 1)) * unit;
+    x[i] += HE(fixed)(HE(between)(dx[at], dx[next], fx));
+    y[i] += HE(fixed)(HE(between)(dy[at], dy[next], fx));
+  }
+}
+
 static void HE(bend)(const hk_mesh *m, size_t count, int32_t *restrict x, int32_t *restrict y) {
   const int32_t bits = m->shift + HK_COORDINATE_BITS, columns = m->columns;
   const int32_t right = (columns - 1) << bits, bottom = (m->rows - 1) << bits;
   const float unit = 1.0f / (float)(1 << bits);
   const float *restrict dx = m->dx, *restrict dy = m->dy;
+  int32_t uneven = 0;
+  for (size_t i = 0; i < count; i++) uneven |= y[i] ^ y[0];
+  if (count > 0 && !uneven && columns <= 1024) return HE(bend_level)(m, count, x, y, y[0]);
   for (size_t i = 0; i < count; i++) {
     const int32_t px = x[i] < 0 ? 0 : x[i] > right ? right : x[i], py = y[i] < 0 ? 0 : y[i] > bottom ? bottom : y[i];
-    const int32_t cx = px >> bits, cy = py >> bits, nx = px < right, ny = py < bottom ? columns : 0;
+    const int32_t nx = px < right, ny = py < bottom ? columns : 0, at = (py >> bits) * columns + (px >> bits);
     const float fx = (float)(px & ((1 << bits) - 1)) * unit, fy = (float)(py & ((1 << bits) - 1)) * unit;
-    const int32_t at = cy * columns + cx;
-    const float a = dx[at] + (dx[at + nx] - dx[at]) * fx, b = dx[at + ny] + (dx[at + ny + nx] - dx[at + ny]) * fx;
-    const float c = dy[at] + (dy[at + nx] - dy[at]) * fx, d = dy[at + ny] + (dy[at + ny + nx] - dy[at + ny]) * fx;
-    x[i] += HE(fixed)(a + (b - a) * fy);
-    y[i] += HE(fixed)(c + (d - c) * fy);
+    const float a = HE(between)(dx[at], dx[at + ny], fy), b = HE(between)(dx[at + nx], dx[at + nx + ny], fy);
+    const float c = HE(between)(dy[at], dy[at + ny], fy), d = HE(between)(dy[at + nx], dy[at + nx + ny], fy);
+    x[i] += HE(fixed)(HE(between)(a, b, fx));
+    y[i] += HE(fixed)(HE(between)(c, d, fx));
   }
 }
 

@@ -100,4 +100,16 @@ struct NoiseTests {
     #expect(result(PixelDropout(chance: 1...1), level: 9).allSatisfy { $0 == 0 })
     #expect(result(PixelDropout(chance: 0...0), level: 9).allSatisfy { $0 == 9 })
   }
+
+  @Test("coarse specks are squares, as many pixels of them as asked for")
+  func coarse() {
+    let specks = PixelDropout(chance: 0.2...0.2, color: [9, 8, 7], grain: 5)
+    let values = result(specks, level: 128)
+    let hit = stride(from: 0, to: values.count, by: 3).filter { values[$0] != 128 }
+    #expect(abs(Double(hit.count) / 60000 - 0.2) < 0.03)
+    #expect(hit.allSatisfy { values[$0] == 9 && values[$0 + 1] == 8 && values[$0 + 2] == 7 })
+    let image = Image<UInt8>(height: 200, width: 300, channels: 3, elements: values.map { UInt8($0) })
+    let torn = (0..<60000).filter { image[$0 / 300, $0 % 300, 0] != image[$0 / 1500 * 5, $0 % 300 / 5 * 5, 0] }
+    #expect(torn.isEmpty)
+  }
 }

@@ -56,13 +56,19 @@ public struct LocalEqualization: Effect, CustomStringConvertible {
     let (width, channels) = (image.width, image.channels)
     image.changeRows { y, row in
       let (top, bottom, down) = parts.place(y, of: parts.height, rows)
-      for x in 0..<width {
-        let (left, right, across) = parts.places[x]
-        let level = Int(row[x * channels + channel])
-        func read(_ part: Int) -> Float { Float(parts.tables[part * 256 + level]) }
-        let upper = read(top * columns + left) * (1 - across) + read(top * columns + right) * across
-        let lower = read(bottom * columns + left) * (1 - across) + read(bottom * columns + right) * across
-        row[x * channels + channel] = UInt8((upper * (1 - down) + lower * down).rounded(.toNearestOrEven))
+      parts.tables.withUnsafeBufferPointer { tables in
+        parts.places.withUnsafeBufferPointer { places in
+          for x in 0..<width {
+            let (left, right, across) = places[x]
+            let level = Int(row[x * channels + channel])
+            let (upper, lower) = (top * columns * 256 + level, bottom * columns * 256 + level)
+            let (a, b) = (Float(tables[upper + left * 256]), Float(tables[upper + right * 256]))
+            let (c, d) = (Float(tables[lower + left * 256]), Float(tables[lower + right * 256]))
+            let above = a * (1 - across) + b * across
+            let below = c * (1 - across) + d * across
+            row[x * channels + channel] = UInt8((above * (1 - down) + below * down).rounded(.toNearestOrEven))
+          }
+        }
       }
     }
   }
@@ -81,13 +87,20 @@ private struct Parts {
     width = even ? image.width / columns : image.width / columns + 1
     let area = height * width
     let limit = clip > 0 ? max(1, Int(clip * Double(area) / 256)) : area
+    func mirrored(_ index: Int, _ side: Int) -> Int {
+      Int(hk_border_index(Int32(index), Int32(side), Border.reflect101.code))
+    }
+    let lines = (0..<height * rows).map { mirrored($0, image.height) * image.rowLength + channel }
+    let slots = (0..<width * columns).map { mirrored($0, image.width) * image.channels }
     for part in 0..<rows * columns {
       var histogram = [Int](repeating: 0, count: 256)
-      for y in part / columns * height..<(part / columns + 1) * height {
-        let row = Int(hk_border_index(Int32(y), Int32(image.height), Border.reflect101.code)) * image.rowLength
-        for x in part % columns * width..<(part % columns + 1) * width {
-          let column = x < image.width ? x : Int(hk_border_index(Int32(x), Int32(image.width), Border.reflect101.code))
-          histogram[Int(image.elements[row + column * image.channels + channel])] += 1
+      image.elements.withUnsafeBufferPointer { levels in
+        histogram.withUnsafeMutableBufferPointer { histogram in
+          for line in lines[part / columns * height..<(part / columns + 1) * height] {
+            for slot in slots[part % columns * width..<(part % columns + 1) * width] {
+              histogram[Int(levels[line + slot])] += 1
+            }
+          }
         }
       }
       Self.cut(&histogram, limit)

@@ -9,6 +9,7 @@ extension Catalogue {
       "Rescale", "Resizes by a factor; the picture's size changes.", albumentations: "RandomScale",
       torchvision: "ScaleJitter RandomResize RandomShortestSize", keras: "JitteredResize"),
     Note("Pad", "Adds a margin on all sides.", albumentations: "Pad", torchvision: "Pad", imgaug: "Pad"),
+    Note("CropRegion", "Takes one rectangle, always the same.", albumentations: "Crop"),
     Note(
       "CropBorders", "Cuts a strip off each side, each of its own width.", albumentations: "RandomCropFromBorders",
       imgaug: "Crop"),
@@ -130,7 +131,8 @@ extension Catalogue {
     Note("ISONoise", "The noise of a sensor at high sensitivity.", albumentations: "ISONoise"),
     Note(
       "SaltAndPepper", "Sets some pixels to black and some to white.", albumentations: "SaltAndPepper",
-      kornia: "RandomSaltAndPepperNoise", imgaug: "SaltAndPepper Salt Pepper ImpulseNoise ReplaceElementwise",
+      kornia: "RandomSaltAndPepperNoise",
+      imgaug: "SaltAndPepper Salt Pepper CoarseSaltAndPepper CoarseSalt CoarsePepper ImpulseNoise ReplaceElementwise",
       dali: "noise.salt_and_pepper"),
     Note("FilmGrain", "The grain of photographic film.", albumentations: "FilmGrain"),
     Note(
@@ -166,7 +168,8 @@ extension Catalogue {
       "StripeDropout", "Removes stripes across and down: time and frequency of spectrograms.",
       albumentations: "XYMasking TimeMasking FrequencyMasking"),
     Note(
-      "PixelDropout", "Sets some pixels to one colour.", albumentations: "PixelDropout", imgaug: "Dropout"),
+      "PixelDropout", "Sets some pixels to one colour.", albumentations: "PixelDropout",
+      imgaug: "Dropout CoarseDropout"),
     Note(
       "ChannelDropout", "Sets some channels to one level.", albumentations: "ChannelDropout",
       kornia: "RandomChannelDropout", imgaug: "Dropout2d"),

@@ -16,7 +16,8 @@ public enum Catalogue {
 
   private static let cropping: [any Transform.Type] = [
     RandomResizedCrop.self, Crop.self, PadCrop.self, CenterCrop.self, FiveCrop.self, TenCrop.self, Resize.self,
-    ShorterSide.self, LongerSide.self, Rescale.self, PadToSize.self, Pad.self, CropBorders.self, CropAndPad.self,
+    ShorterSide.self, LongerSide.self, Rescale.self, PadToSize.self, Pad.self, CropRegion.self, CropBorders.self,
+    CropAndPad.self,
   ]
   private static let geometry: [any Transform.Type] = [
     Flip.self, Rotate.self, QuarterTurn.self, D4.self, Transpose.self, Shift.self, Shear.self, Zoom.self, Affine.self,

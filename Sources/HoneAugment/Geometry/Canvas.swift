@@ -29,6 +29,39 @@ public struct Pad: Transform {
   }
 }
 
+/// Takes one rectangle, always the same.
+///
+/// - Shape: `[H, W, C]` → `[height, width, C]`. Labels unchanged.
+/// - Units: pixels from the top left; what lies outside shows the border.
+/// - Randomness: none of its own.
+/// - Throws: nothing.
+/// - Source: none: customary; Albumentations' `Crop`.
+public struct CropRegion: Transform {
+  public static let standard = CropRegion()
+  public var y: Int
+  public var x: Int
+  public var height: Int
+  public var width: Int
+  public var border: Border
+
+  public init(y: Int = 0, x: Int = 0, height: Int = 224, width: Int = 224, border: Border = .black) {
+    self.y = y
+    self.x = x
+    self.height = height
+    self.width = width
+    self.border = border
+  }
+
+  public var problem: String? {
+    rangeProblem("y", y, within: -65535...65535) ?? rangeProblem("x", x, within: -65535...65535)
+      ?? sizeProblem(height, width)
+  }
+
+  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
+    [.window(Rect(y: y, x: x, height: height, width: width), border)]
+  }
+}
+
 /// Cuts a strip off each side, each of its own width.
 ///
 /// - Shape: `[H, W, C]` → what is left, at least one pixel. Labels unchanged.

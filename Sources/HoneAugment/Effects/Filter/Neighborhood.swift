@@ -78,4 +78,14 @@ extension Image where Element == UInt8 {
       for y in 0..<height { change(y, out + y * length) }
     }
   }
+
+  /// Each element changed by the one in its place in a picture of the same shape.
+  mutating func combine(with other: Image, _ change: (_ level: inout UInt8, _ other: UInt8) -> Void) {
+    guard other.elements.count == elements.count else { return }
+    elements.withUnsafeMutableBufferPointer { out in
+      other.elements.withUnsafeBufferPointer { other in
+        for index in out.indices { change(&out[index], other[index]) }
+      }
+    }
+  }
 }

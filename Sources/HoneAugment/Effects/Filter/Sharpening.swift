@@ -195,18 +195,26 @@ public struct Unsharpening: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     let smooth = image.blurred(sigma: sigma)
-    let (limit, gain) = (Int32(threshold), Int32((amount * 65536).rounded()))
+    let limit = Int16(threshold)
     var places = smooth
-    for index in places.elements.indices {
-      let difference = Int32(image.elements[index]) - Int32(smooth.elements[index])
-      places.elements[index] = abs(difference) > limit ? 255 : 0
-    }
+    places.combine(with: image) { $0 = abs(Int16($0) - Int16($1)) > limit ? 255 : 0 }
     places = places.blurred(sigma: sigma)
+    let gain = Int32((amount * 65536).rounded())
+    var sharp = image
+    sharp.combine(with: smooth) { level, smooth in
+      let (own, difference) = (Int32(level), Int32(level) - Int32(smooth))
+      level = UInt8(min(255, max(0, own + (difference * gain + 32768) >> 16)))
+    }
     image.elements.withUnsafeMutableBufferPointer { out in
-      for index in out.indices {
-        let level = Int32(out[index])
-        let sharp = min(255, max(0, level + ((level - Int32(smooth.elements[index])) * gain + 32768) >> 16))
-        out[index] = UInt8(level + ((sharp - level) * Int32(places.elements[index]) + 127) / 255)
+      sharp.elements.withUnsafeBufferPointer { sharp in
+        places.elements.withUnsafeBufferPointer { places in
+          for index in out.indices {
+            let (own, other, weight) = (Int32(out[index]), Int32(sharp[index]), Int32(places[index]))
+            // Divides by 255 to the nearest.
+            let sum = own * (255 - weight) + other * weight + 128
+            out[index] = UInt8(truncatingIfNeeded: (sum + sum >> 8) >> 8)
+          }
+        }
       }
     }
   }

@@ -53,41 +53,21 @@ extension Image where Element == UInt8 {
   /// Raises the mask to `level` inside a polygon (even-odd rule); each edge pixel by the part that lies inside.
   mutating func fill(_ polygon: [(x: Double, y: Double)], level: Double = 1) {
     guard polygon.count > 2, channels == 1 else { return }
-    let ys = polygon.map(\.y)
+    let (xs, ys) = (polygon.map(\.x), polygon.map(\.y))
     let top = max(0, Int(max(-1e6, ys.min() ?? 0)))
-    let bottom = min(height - 1, Int(min(1e6, ys.max() ?? -1)))
-    guard top <= bottom else { return }
-    let xs = polygon.map(\.x)
+    let bottom = min(height, Int(min(1e6, ys.max() ?? -1)) + 1)
     let left = max(0, min(width, Int(max(-1e6, xs.min() ?? 0))))
     let right = max(left, min(width, Int(min(1e6, xs.max() ?? 0)) + 1))
-    var cover = [Double](repeating: 0, count: right - left + 1)
-    let shifted = polygon.map { (x: $0.x - Double(left), y: $0.y) }
-    for y in top...bottom {
-      for index in cover.indices { cover[index] = 0 }
-      for part in 0..<4 { Self.addSpans(of: shifted, at: Double(y) + (Double(part) + 0.5) / 4, to: &cover) }
-      for x in left..<right where cover[x - left] > 0 {
-        self[y, x, 0] = max(self[y, x, 0], clamped(255 * level * min(1, cover[x - left] / 4)))
-      }
-    }
-  }
-
-  private static func addSpans(of polygon: [(x: Double, y: Double)], at y: Double, to cover: inout [Double]) {
-    let pairs = zip(polygon, polygon.dropFirst() + polygon.prefix(1))
-    let crossings = pairs.compactMap { a, b -> Double? in
-      guard (a.y <= y) != (b.y <= y) else { return nil }
-      return a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)
-    }.sorted()
-    let end = Double(cover.count - 1)
-    for index in stride(from: 0, to: crossings.count - 1, by: 2) {
-      let (left, right) = (min(end, max(0, crossings[index])), min(end, max(0, crossings[index + 1])))
-      guard right > left else { continue }
-      let (first, last) = (Int(left), Int(right))
-      if first == last {
-        cover[first] += right - left
-      } else {
-        cover[first] += Double(first + 1) - left
-        for x in first + 1..<max(first + 1, last) { cover[x] += 1 }
-        cover[last] += right - Double(last)
+    guard top < bottom else { return }
+    var spans = Spans(polygon, from: left, to: right)
+    let (width, peak) = (width, Float(255 * level / 4))
+    elements.withUnsafeMutableBufferPointer { levels in
+      for y in top..<bottom {
+        spans.measure(Double(y))
+        for x in left..<right {
+          let inside = UInt8(min(255, spans.cover[x - left] * peak + 0.5))
+          levels[y * width + x] = max(levels[y * width + x], inside)
+        }
       }
     }
   }
@@ -107,5 +87,48 @@ extension Image where Element == UInt8 {
     fill(
       [(a.x + nx, a.y + ny), (b.x + nx, b.y + ny), (b.x - nx, b.y - ny), (a.x - nx, a.y - ny)]
         .map { (x: $0.0, y: $0.1) }, level: level)
+  }
+}
+
+/// How much of each pixel of a row lies inside a polygon, in quarters: four lines are laid through it.
+private struct Spans {
+  private(set) var cover: [Float]
+  private let polygon: [(x: Double, y: Double)]
+  private var crossings: [Double] = []
+
+  init(_ polygon: [(x: Double, y: Double)], from left: Int, to right: Int) {
+    self.polygon = polygon.map { (x: $0.x - Double(left), y: $0.y) }
+    cover = [Float](repeating: 0, count: right - left + 1)
+    crossings.reserveCapacity(polygon.count)
+  }
+
+  mutating func measure(_ row: Double) {
+    for index in cover.indices { cover[index] = 0 }
+    for part in 0..<4 { add(row + (Double(part) + 0.5) / 4) }
+  }
+
+  private mutating func add(_ y: Double) {
+    crossings.removeAll(keepingCapacity: true)
+    var a = polygon[polygon.count - 1]
+    for b in polygon {
+      if (a.y <= y) != (b.y <= y) { crossings.append(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)) }
+      a = b
+    }
+    crossings.sort()
+    for index in stride(from: 0, to: crossings.count - 1, by: 2) { add(crossings[index], crossings[index + 1]) }
+  }
+
+  private mutating func add(_ start: Double, _ stop: Double) {
+    let end = Double(cover.count - 1)
+    let (left, right) = (min(end, max(0, start)), min(end, max(0, stop)))
+    guard right > left else { return }
+    let (first, last) = (Int(left), Int(right))
+    guard first < last else {
+      cover[first] += Float(right - left)
+      return
+    }
+    cover[first] += Float(Double(first + 1) - left)
+    for x in first + 1..<max(first + 1, last) { cover[x] += 1 }
+    cover[last] += Float(right - Double(last))
   }
 }

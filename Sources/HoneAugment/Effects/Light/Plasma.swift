@@ -28,14 +28,16 @@ extension Image where Element == UInt8 {
     _ heights: [Float], side: Int, reach: Float, _ stream: inout RandomStream
   ) -> ([Float], Int) {
     let wide = 2 * side - 1
-    let finer = (0..<wide * wide).map { index -> Float in
-      let (y, x) = (index / wide, index % wide)
-      let (top, left) = (y / 2, x / 2)
-      let (bottom, right) = ((y + 1) / 2, (x + 1) / 2)
-      let corners =
-        heights[top * side + left] + heights[top * side + right] + heights[bottom * side + left]
-        + heights[bottom * side + right]
-      return corners / 4 + reach * (Float(stream.next() >> 40) * 0x1p-23 - 1)
+    let finer = [Float](unsafeUninitializedCapacity: wide * wide) { out, filled in
+      for y in 0..<wide {
+        let (top, bottom) = (y / 2 * side, (y + 1) / 2 * side)
+        for x in 0..<wide {
+          let (left, right) = (x / 2, (x + 1) / 2)
+          let corners = heights[top + left] + heights[top + right] + heights[bottom + left] + heights[bottom + right]
+          out[y * wide + x] = corners / 4 + reach * (Float(stream.next() >> 40) * 0x1p-23 - 1)
+        }
+      }
+      filled = wide * wide
     }
     return (finer, wide)
   }

@@ -11,19 +11,21 @@ public struct Pebbles: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     var stream = RandomStream(seed: seed)
-    for place in places {
-      // Stones of one patch in four shades, so that four masks are enough.
-      for shade in [50.0, 95, 140, 190] {
-        var mask = Mask.mask(image.size)
-        for _ in 0..<Int(Double(place.height * place.width) / (radius * radius * 24)) {
-          let (u, v) = (stream.normal(), stream.normal())
-          mask.disc(
-            x: Double(place.x) + Double(place.width) * (0.5 + u / 4),
-            y: Double(place.y) + Double(place.height) * (0.5 + v / 4),
-            radius: radius * stream.uniform(0.4...1))
-        }
-        image.blend(toward: [shade, shade * 0.97, shade * 0.92], through: mask, strength: 0.9)
-      }
+    // Stones come in four shades, so that four masks are enough.
+    for shade in [50.0, 95, 140, 190] {
+      var mask = Mask.mask(image.size)
+      for place in places { strew(place, &mask, &stream) }
+      image.blend(toward: [shade, shade * 0.97, shade * 0.92], through: mask, strength: 0.9)
+    }
+  }
+
+  private func strew(_ place: Rect, _ mask: inout Mask, _ stream: inout RandomStream) {
+    let (height, width) = (Double(place.height), Double(place.width))
+    for _ in 0..<Int(height * width / (radius * radius * 24)) {
+      let (u, v) = (stream.normal(), stream.normal())
+      mask.disc(
+        x: Double(place.x) + width * (0.5 + u / 4), y: Double(place.y) + height * (0.5 + v / 4),
+        radius: radius * stream.uniform(0.4...1))
     }
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 public import HoneImage
 
-/// Falling drops, drawn out by the exposure, over a darker scene.
+/// Falling drops, drawn out by the exposure.
 public struct Streaks: Effect, CustomStringConvertible {
   public var count: Int
   /// Pixels.
@@ -11,8 +11,6 @@ public struct Streaks: Effect, CustomStringConvertible {
   public var degrees: Double
   /// How bright a drop is, 0 … 1.
   public var strength: Double
-  /// The light that is left of the scene.
-  public var brightness: Double
   public var seed: UInt64
   public var description: String { "rain of \(count) at \(Int(degrees.rounded()))°" }
 
@@ -28,7 +26,6 @@ public struct Streaks: Effect, CustomStringConvertible {
       let end = (x: x + sin(angle) * length * near, y: y + cos(angle) * length * near)
       mask.line(from: (x: x, y: y), to: end, width: width * near, level: near)
     }
-    if brightness != 1 { image.scale(by: brightness - 1, through: Mask.mask(image.size) { _, _ in 1 }) }
     image.blend(toward: [200, 205, 210], through: mask.blurred(sigma: max(0.4, width * 0.4)), strength: strength)
   }
 }
@@ -75,7 +72,7 @@ public struct Rain: Transform {
     let streaks = Streaks(
       count: Int(count.rounded()), length: stream.uniform(length) * height,
       width: max(1, self.width * min(height, width)), degrees: stream.uniform(degrees), strength: strength,
-      brightness: stream.uniform(brightness), seed: stream.next())
-    return [.effect(AnyEffect(streaks))]
+      seed: stream.next())
+    return [.table(.brightness(stream.uniform(brightness))), .effect(AnyEffect(streaks))]
   }
 }

@@ -38,14 +38,25 @@ public struct Snowfall: Effect, CustomStringConvertible {
   }
 
   private func settle(_ image: inout Image<UInt8>) {
-    let drifts = Mask.plasma(image.size, roughness: 0.7, seed: seed)
-    var mask = drifts
+    var mask = Mask.plasma(image.size, roughness: 0.7, seed: seed)
     let (channels, soft) = (image.channels, 0.3)
-    for index in mask.elements.indices {
-      let pixel = image.elements[index * channels..<index * channels + min(3, channels)]
-      let light = Double(Int(pixel.max() ?? 0) + Int(pixel.min() ?? 0)) / 510
-      let above = min(1, max(0, (light - (1 - point)) / soft + 0.5))
-      mask.elements[index] = clamped((0.55 + 0.45 * Double(drifts.elements[index]) / 255) * 255 * above)
+    // For twice the lightness, 0 … 510: how much of the snow stays there.
+    let stays = (0...510).map { twice in
+      UInt32(256 * min(1, max(0, (Double(twice) / 510 - (1 - point)) / soft + 0.5)))
+    }
+    image.elements.withUnsafeBufferPointer { pixels in
+      mask.elements.withUnsafeMutableBufferPointer { mask in
+        for index in mask.indices {
+          let start = index * channels
+          var (high, low) = (pixels[start], pixels[start])
+          if channels >= 3 {
+            high = max(high, max(pixels[start + 1], pixels[start + 2]))
+            low = min(low, min(pixels[start + 1], pixels[start + 2]))
+          }
+          let drift = 140 + UInt32(mask[index]) * 115 / 255
+          mask[index] = UInt8((drift * stays[Int(high) + Int(low)]) >> 8)
+        }
+      }
     }
     image.blend(toward: [248, 250, 254], through: mask)
   }

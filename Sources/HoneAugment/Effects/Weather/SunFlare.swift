@@ -28,7 +28,7 @@ public struct Flare: Effect, CustomStringConvertible {
       let (cx, cy) = (x + (0.5 - x) * ghost.place, y + (0.5 - y) * ghost.place)
       mask.disc(x: cx * width, y: cy * height, radius: ghost.radius * side)
       image.blend(
-        toward: ghost.color, through: mask.blurred(sigma: max(0.6, ghost.radius * side / 12)), strength: ghost.strength)
+        toward: ghost.color, through: mask, strength: ghost.strength)
     }
     image.blend(toward: color.map(Double.init), through: glare(image.size))
   }
