@@ -72,6 +72,18 @@ at::Generator generator(at::Device device, uint64_t seed);
 at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
                   at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups);
 
+/// `at::linear`, in loops of Hone's own where libtorch's move too much memory (dense.cpp).
+at::Tensor dense(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+struct Norm {
+  std::optional<at::Tensor> weight, bias, mean, variance;  // the last two are running ones
+  bool training;
+  double momentum, epsilon;
+};
+
+/// curve(norm(x) + addend), in one where that is faster (norm.cpp).
+at::Tensor batchNorm(const at::Tensor &x, const Norm &norm, const std::optional<at::Tensor> &addend, ht_curve curve);
+
 inline std::vector<std::vector<int64_t>> shapesOf(std::initializer_list<const ht_tensor *> operands) {
   std::vector<std::vector<int64_t>> shapes;
   for (auto *x : operands)

@@ -3,11 +3,11 @@
 // libtorch's gradient of their input takes twenty times longer than its arithmetic should: a third of MobileNetV2's
 // training step. Here every input pixel gathers from the few output pixels that saw it, all channels at once.
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "bridge.hpp"
 #include "loops.hpp"
+#include "parallel.hpp"
 
 namespace hone {
 namespace {
@@ -56,7 +56,7 @@ void inputGradient(const at::Tensor &gradient, const at::Tensor &weight, const a
   const T *source = pointer<T>(gradient);
   T *target = pointer<T>(result);
   int64_t strideY = stride[0], strideX = stride[1], paddingY = padding[0], paddingX = padding[1];
-  at::parallel_for(0, result.size(0) * height, 4, [&](int64_t begin, int64_t end) {
+  parallel(result.size(0) * height, 4, [&](int64_t begin, int64_t end) {
     const T *gradients[mostTaps];
     const float *weights[mostTaps];
     for (int64_t row = begin; row < end; row++)

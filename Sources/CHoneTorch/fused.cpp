@@ -5,13 +5,13 @@
 // backward pass is one byte per pooled number. The convolutions themselves are libtorch's, but for the backward pass
 // behind a pool, which has kernels of its own (survivors.cpp) where they serve.
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 
 #include "bridge.hpp"
 #include "loops.hpp"
+#include "parallel.hpp"
 #include "survivors.hpp"
 
 namespace hone {
@@ -132,7 +132,7 @@ void poolGroup(const at::Tensor &convolved, const at::Tensor &bias, const at::Te
   auto *places = pointer<uint8_t>(where);
   auto *biases = pointer<float>(bias);
   int64_t row = from.width * from.channels, pooledRow = to.width * to.channels;
-  at::parallel_for(0, to.count * to.height, 8, [&](int64_t begin, int64_t end) {
+  parallel(to.count * to.height, 8, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; y++) {
       const T *top = source + (y / to.height * from.height + y % to.height * 2) * row;
       Rows::pool(top, top + row, biases, target + y * pooledRow, places + y * pooledRow, to.width, to.channels);
@@ -151,7 +151,7 @@ void unpoolGroup(const at::Tensor &gradient, const at::Tensor &where, const at::
   auto *totals = pointer<float>(sums);
   int64_t row = to.width * to.channels, pooledRow = from.width * from.channels;
   int64_t rest = row - 2 * pooledRow;  // of an odd width
-  at::parallel_for(0, from.count * from.height, 8, [&](int64_t begin, int64_t end) {
+  parallel(from.count * from.height, 8, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; y++) {
       T *top = target + (y / from.height * to.height + y % from.height * 2) * row;
       Rows::unpool(source + y * pooledRow, places + y * pooledRow, top, top + row, totals + y * from.channels,
@@ -170,7 +170,7 @@ void reluGroup(const at::Tensor &convolved, const at::Tensor &bias) {
   Shape shape(convolved);
   auto *values = pointer<T>(convolved);
   auto *biases = pointer<float>(bias);
-  at::parallel_for(0, shape.count * shape.height, 8, [&](int64_t begin, int64_t end) {
+  parallel(shape.count * shape.height, 8, [&](int64_t begin, int64_t end) {
     Rows::relu(values + begin * shape.width * shape.channels, biases, (end - begin) * shape.width, shape.channels);
   });
 }
@@ -183,7 +183,7 @@ void unreluGroup(const at::Tensor &gradient, const at::Tensor &output, const at:
   auto *source = pointer<T>(gradient), *kept = pointer<T>(output), *target = pointer<T>(result);
   auto *totals = pointer<float>(sums);
   int64_t row = shape.width * shape.channels;
-  at::parallel_for(0, shape.count * shape.height, 8, [&](int64_t begin, int64_t end) {
+  parallel(shape.count * shape.height, 8, [&](int64_t begin, int64_t end) {
     for (int64_t y = begin; y < end; y++)
       Rows::unrelu(source + y * row, kept + y * row, target + y * row, totals + y * shape.channels, shape.width,
                    shape.channels);

@@ -34,13 +34,15 @@ ht_tensor *ht_conv2d(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_
             bias);
 }
 ht_tensor *ht_linear(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_error **error) {
-  HT_RETURN(at::linear(of(x), of(weight), maybe(bias)), x, weight, bias);
+  HT_RETURN(dense(of(x), of(weight), maybe(bias)), x, weight, bias);
 }
 ht_tensor *ht_batch_norm(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_tensor *mean, ht_tensor *variance,
-                         bool training, double momentum, double epsilon, ht_error **error) {
-  HT_RETURN(at::batch_norm(of(x), maybe(weight), maybe(bias), maybe(mean), maybe(variance), training, momentum, epsilon,
-                           /*cudnn_enabled=*/true),
-            x, weight, bias, mean, variance);
+                         bool training, double momentum, double epsilon, ht_tensor *addend, ht_curve curve,
+                         ht_error **error) {
+  HT_DO(x, weight, bias, mean, variance, addend) {
+    Norm norm{maybe(weight), maybe(bias), maybe(mean), maybe(variance), training, momentum, epsilon};
+    return wrap(batchNorm(of(x), norm, maybe(addend), curve));
+  };
 }
 ht_tensor *ht_layer_norm(ht_tensor *x, const ht_int *shape, ht_int rank, ht_tensor *weight, ht_tensor *bias,
                          double epsilon, ht_error **error) {

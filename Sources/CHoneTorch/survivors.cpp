@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "parallel.hpp"
 #include "survivors.hpp"
 
 #if defined(__x86_64__)
@@ -288,7 +289,7 @@ void backward(const Sizes &z, const at::Tensor &x, const at::Tensor &g, const at
   }
   // A fixed share for each thread: the same sums whatever the timing.
   const int64_t share = (z.n + threads - 1) / threads;
-  at::parallel_for(0, threads, 1, [&](int64_t begin, int64_t end) {
+  parallel(threads, 1, [&](int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; t++)
       for (int64_t i = t * share; i < std::min(z.n, (t + 1) * share); i++) {
         const T *gi = g.const_data_ptr<T>() + i * pooled;

@@ -22,6 +22,8 @@ public enum Engine {
   /// Sets how many threads operations use. It holds for the calling thread: call it inside `run`.
   public static func setThreads(_ count: Int) { ht_set_threads(max(1, count)) }
   public static var threads: Int { ht_threads() }
+  /// How many threads Hone's own loops run on, counted by running one.
+  package static var loopThreads: Int { ht_loop_threads() }
 
   /// libtorch's version.
   public static var version: String { String(cString: ht_version()) }

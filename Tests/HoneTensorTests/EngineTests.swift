@@ -177,6 +177,18 @@ import Testing
     }
     #expect(threads == 1)
   }
+
+  @Test func `Hone's own loops run on as many threads as libtorch's`() async throws {
+    let counts = try await Engine.run {
+      let before = Engine.threads
+      defer { Engine.setThreads(before) }
+      return [1, 2, 3].map { threads in
+        Engine.setThreads(threads)
+        return Engine.loopThreads
+      }
+    }
+    #expect(counts == [1, 2, 3])
+  }
 }
 
 @Suite(.serialized) struct MemoryTests {

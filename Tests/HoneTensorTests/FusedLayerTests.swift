@@ -51,7 +51,7 @@ struct Block: Sendable, CustomTestStringConvertible {
   func `the fused block and its gradients equal its parts'`(block: Block) async throws {
     try await Engine.run {
       let (fused, parts) = (try block.run(block.fused), try block.run(block.parts))
-      for (x, y) in zip(fused, parts) { #expect(x.count == y.count && error(x, y) < 1e-5) }
+      for (x, y) in zip(fused, parts) { #expect(x.count == y.count && relativeError(x, y) < 1e-5) }
       #expect(fused[0].contains(0) && fused[0].contains { $0 > 0 })
     }
   }
@@ -63,7 +63,7 @@ struct Block: Sendable, CustomTestStringConvertible {
       let fast = try block.run { x in try withAutocast(.bfloat16) { try block.fused(x) } }
       let parts = try block.run { x in try withAutocast(.bfloat16) { try block.parts(x) } }
       for (index, reference) in exact.enumerated() {
-        #expect(error(fast[index], reference) < 1.5 * error(parts[index], reference) + 1e-3)
+        #expect(relativeError(fast[index], reference) < 1.5 * relativeError(parts[index], reference) + 1e-3)
       }
       let y = try withAutocast(.bfloat16) { try block.fused(block.leaves()) }
       #expect(y.dtype == .bfloat16)
@@ -92,10 +92,10 @@ struct Block: Sendable, CustomTestStringConvertible {
     }
     #expect(error?.operation == "conv_relu_pool" && error?.code == .shape)
   }
+}
 
-  /// The root mean square of the difference, relative to the reference's.
-  private func error(_ x: [Double], _ reference: [Double]) -> Double {
-    let squares = zip(x, reference).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
-    return (squares / max(1e-12, reference.map { $0 * $0 }.reduce(0, +))).squareRoot()
-  }
+/// The root mean square of the difference, relative to the reference's.
+func relativeError(_ x: [Double], _ reference: [Double]) -> Double {
+  let squares = zip(x, reference).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+  return (squares / max(1e-12, reference.map { $0 * $0 }.reduce(0, +))).squareRoot()
 }

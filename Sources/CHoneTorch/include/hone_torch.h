@@ -28,6 +28,7 @@ typedef enum {
   HT_SHAPE_ERROR, HT_DTYPE_ERROR, HT_MEMORY_ERROR, HT_DEVICE_ERROR, HT_IO_ERROR, HT_INTERNAL_ERROR
 } ht_code;
 typedef enum { HT_NONE, HT_MEAN, HT_SUM } ht_reduction;
+typedef enum { HT_NO_CURVE, HT_RELU, HT_RELU6 } ht_curve;
 typedef enum { HT_CONTIGUOUS, HT_CHANNELS_LAST } ht_format;
 typedef enum { HT_NEAREST, HT_BILINEAR, HT_BICUBIC } ht_interpolation;
 typedef enum { HT_PAD_CONSTANT, HT_PAD_REFLECT, HT_PAD_REPLICATE } ht_padding;
@@ -45,6 +46,7 @@ void ht_error_free(ht_error *error);
 void ht_start(void);
 void ht_set_threads(ht_int count);
 ht_int ht_threads(void);
+ht_int ht_loop_threads(void);  // that loops of the shim's own run on, counted by running one
 const char *ht_version(void);
 const char *ht_cpu_capability(void);
 bool ht_fast_bfloat16(void);
@@ -177,7 +179,8 @@ ht_tensor *ht_conv2d(ht_tensor *x, ht_tensor *weight, ht_tensor *bias /* or NULL
 ht_tensor *ht_linear(ht_tensor *x, ht_tensor *weight, ht_tensor *bias /* or NULL */, ht_error **error);
 ht_tensor *ht_batch_norm(ht_tensor *x, ht_tensor *weight /* or NULL */, ht_tensor *bias /* or NULL */,
                          ht_tensor *mean /* or NULL */, ht_tensor *variance /* or NULL */, bool training,
-                         double momentum, double epsilon, ht_error **error);
+                         double momentum, double epsilon, ht_tensor *addend /* or NULL */, ht_curve curve,
+                         ht_error **error);  // curve(norm(x) + addend)
 ht_tensor *ht_layer_norm(ht_tensor *x, const ht_int *shape, ht_int rank, ht_tensor *weight /* or NULL */,
                          ht_tensor *bias /* or NULL */, double epsilon, ht_error **error);
 ht_tensor *ht_group_norm(ht_tensor *x, ht_int groups, ht_tensor *weight /* or NULL */, ht_tensor *bias /* or NULL */,

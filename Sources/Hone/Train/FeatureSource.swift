@@ -15,9 +15,9 @@ struct FeatureSource: BatchSource {
   init(
     _ pictures: any BatchSource, model: Model, precision: Precision, batchSize: Int, seed: UInt64?
   ) throws {
+    let next = pictures.epoch(0, from: 0)  // the loader begins while the model is made ready
     let eye = try model.optimizedForInference()
     var parts: [TensorBatch] = []
-    let next = pictures.epoch(0, from: 0)
     while let batch = try next() {
       let features = try withoutGradients {
         try withAutocast(precision.autocast) { try eye.embed(batch.input, .evaluation) }.to(.float32)

@@ -50,11 +50,14 @@ final class BatchNormLayer: Layer {
     variance = try Buffer(.ones([plan.channels]))
   }
 
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try self(x, pass, adding: nil, then: .none) }
+
+  /// The norm, then the sum with `addend`, then the curve.
+  func callAsFunction(_ x: Tensor, _ pass: Pass, adding addend: Tensor?, then curve: Tensor.Curve) throws -> Tensor {
     try observer?(x)
     return try x.batchNorm(
       weight: scale.value, bias: shift.value, mean: mean, variance: variance,
-      training: pass.training && !isFrozen, momentum: plan.momentum, epsilon: plan.epsilon)
+      training: pass.training && !isFrozen, momentum: plan.momentum, epsilon: plan.epsilon, adding: addend, then: curve)
   }
 
   func visit(_ visitor: inout Visitor) {

@@ -29,6 +29,18 @@ public enum Activation: String, LeafPlan, Hashable, Codable, CaseIterable {
   }
 }
 
+extension Activation {
+  /// The same as the end of a norm; nil where the engine has no such operation.
+  var curve: Tensor.Curve? {
+    switch self {
+    case .identity: Tensor.Curve.none
+    case .relu: .relu
+    case .relu6: .relu6
+    default: nil
+    }
+  }
+}
+
 final class ActivationLayer: Layer {
   let activation: Activation
   init(_ activation: Activation) { self.activation = activation }

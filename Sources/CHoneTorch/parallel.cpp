@@ -1,0 +1,52 @@
+// Loops of our own on the engine's threads.
+
+#include "parallel.hpp"
+
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+
+#include <algorithm>
+
+#include "bridge.hpp"
+
+namespace hone {
+namespace {
+
+using Region = void (*)(void *);
+/// What compilers turn `#pragma omp parallel` into, in the OpenMP library that libtorch has loaded: a second one, ours,
+/// would bring threads of its own that fight with libtorch's for the cores.
+using Fork = void (*)(Region, void *, unsigned threads, unsigned flags);
+
+Fork fork() {
+  static const auto found = reinterpret_cast<Fork>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
+  return found;
+}
+
+}  // namespace
+
+void onEveryThread(Region region, void *data) {
+  bool alone = !fork() || at::get_num_threads() == 1 || at::in_parallel_region();
+  alone ? region(data) : fork()(region, data, 0, 0);
+}
+
+Shares::Shares(int64_t count, int64_t least) : count(count) {
+  // A few shares for each thread, so that one which is held up leaves its rest to the others.
+  constexpr int64_t perThread = 4;
+  int64_t parts = perThread * at::get_num_threads();
+  size = std::max(least, (count + parts - 1) / parts);
+}
+
+bool Shares::take(int64_t &begin, int64_t &end) {
+  std::lock_guard lock(mutex);
+  begin = next;
+  end = next = std::min(count, next + size);
+  return begin < end;
+}
+
+}  // namespace hone
+
+ht_int ht_loop_threads(void) {
+  std::atomic<ht_int> threads{0};
+  hone::onEveryThread([](void *data) { ++*static_cast<std::atomic<ht_int> *>(data); }, &threads);
+  return threads;
+}
