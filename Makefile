@@ -3,7 +3,7 @@
 #   make demo        the whole road on real handwritten digits: train, improve, report
 #   make test        build once, run every test (HONE_DATA=folder for those that need real pictures)
 #   make check       format, documentation contracts, a client package, the README's size
-#   make bench       Hone beside its peers, interleaved (bench-augment: the picture side only)
+#   make bench       Hone beside its peers, in turn (bench-augment: the picture side only)
 
 CONFIGURATION ?= release
 SWIFT_BUILD = swift build -c $(CONFIGURATION)
@@ -38,7 +38,7 @@ bench-augment: setup
 	@Benchmarks/run augment
 
 format:
-	@swift format -i -r Package.swift Sources Tests Examples
+	@swift format -i -r Package.swift Sources Tests Examples Benchmarks/Sources
 
 check: setup
 	@Scripts/check

@@ -27,6 +27,11 @@ let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-er
 func example(_ name: String, _ folder: String, dependencies: [Target.Dependency] = ["Hone"]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(folder)", swiftSettings: strict)
 }
+/// A contestant of Benchmarks: here, and no product, so that every full build compiles it and no client does.
+func contestant(_ name: String, dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Benchmarks/Sources/\(name)", swiftSettings: strict)
+}
 
 var products: [Product] = [
   .library(name: "HoneImage", targets: ["HoneImage"]),
@@ -42,6 +47,7 @@ var targets: [Target] = [
   .target(name: "HoneTesting", dependencies: ["HoneImage"], path: "Tests/HoneTesting", swiftSettings: strict),
   example("crop-and-rotate", "CropAndRotate", dependencies: ["HoneAugment", "HoneImage"]),
   example("cifar-sheets", "CIFARSheets", dependencies: ["HoneImage"]),
+  contestant("AugmentBench", dependencies: ["HoneAugment", "HoneImage"]),
   .testTarget(
     name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
     resources: [.copy("Goldens")], swiftSettings: strict),
@@ -96,6 +102,7 @@ if engine {
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),
     example("transfer-vgg16", "TransferVGG16"),
+    contestant("TrainBench", dependencies: ["Hone", "HoneTensor"]),
     .testTarget(
       name: "HoneCLITests",
       dependencies: [

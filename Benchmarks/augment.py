@@ -1,7 +1,7 @@
 """JPEG files to a normalized batch: Hone against Albumentations (and torchvision), one thread each, interleaved.
 
-Usage: python augment.py DATA_FOLDER [--repeats 7] [--python PYTHON_WITH_PEERS] [--torchvision]
-Builds the Hone program in release mode first. Rates are pictures per second of CPU time; medians with their range.
+Usage: python augment.py DATA_FOLDER... --hone AugmentBench [--repeats 7] [--python PYTHON_WITH_PEERS] [--torchvision]
+Rates are pictures per second of CPU time; medians with their range.
 Written to results/bench-augment.json too.
 """
 import argparse, json, os, statistics, subprocess, sys, tempfile
@@ -17,13 +17,14 @@ def pictures(folder):
 
 
 def run(command):
-    env = dict(os.environ, OMP_NUM_THREADS="1", HONE_ENGINE="none")
+    env = dict(os.environ, OMP_NUM_THREADS="1")
     return json.loads(subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()[-1])
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", nargs="+")
+    parser.add_argument("--hone", required=True, help="the built contestant: .build/release/AugmentBench")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--limit", type=int, default=396)
     parser.add_argument("--python", default=sys.executable)
@@ -31,14 +32,11 @@ def main():
     options = parser.parse_args()
     paths = [p for folder in options.folder for p in pictures(folder)]
     paths = paths[:: max(1, len(paths) // options.limit)][: options.limit]
-    scratch = os.path.join(here, ".build")
-    build = ["swift", "build", "-c", "release", "--package-path", here, "--scratch-path", scratch]
-    subprocess.run(build, env=dict(os.environ, HONE_ENGINE="none"), check=True, stdout=sys.stderr)
     peer = [options.python, os.path.join(here, "peers", "augment_peer.py")]
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
         listing.write("\n".join(paths))
         listing.flush()
-        contestants = {"hone": [os.path.join(scratch, "release", "AugmentBench"), listing.name],
+        contestants = {"hone": [options.hone, listing.name],
                        "albumentations": peer + [listing.name]}
         if options.torchvision:
             contestants["torchvision"] = peer + [listing.name, "torchvision"]

@@ -1,10 +1,10 @@
-"""One training step in Keras on TensorFlow: MODEL PRECISION [jit]
+"""One training step in Keras on TensorFlow: MODEL PRECISION [jit | nojit]
 
-MODEL classic-cnn | mobilenet-v2; PRECISION float32 | mixed_bfloat16. Batch 32 at 224x224x3, Adam 1e-3.
+MODEL classic-cnn | mobilenet-v2; PRECISION float32 | mixed_bfloat16; without a third word Keras chooses about XLA
+itself. Adam 1e-3.
 """
 import os
 import sys
-import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -12,13 +12,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from worker import serve
+from worker import batch, serve
 
-BATCH = 32
 name, precision = sys.argv[1:3]
-jit = "jit" in sys.argv[3:]
+jit = {"jit": True, "nojit": False}.get("".join(sys.argv[3:]), "auto")
 tf.config.threading.set_intra_op_parallelism_threads(2)
 keras.mixed_precision.set_global_policy(precision)
+keras.utils.set_random_seed(0)
 
 
 def classic_cnn() -> keras.Model:
@@ -31,27 +31,12 @@ def classic_cnn() -> keras.Model:
         layers.Flatten(), layers.Dense(512, activation="relu"), layers.Dense(1, activation="sigmoid", dtype="float32")])
 
 
-keras.utils.set_random_seed(0)
-if name == "classic-cnn":
-    model, loss = classic_cnn(), "binary_crossentropy"
-else:
-    model = keras.applications.MobileNetV2(weights=None, classes=1000)
-    loss = "sparse_categorical_crossentropy"
+binary = name == "classic-cnn"
+model = classic_cnn() if binary else keras.applications.MobileNetV2(weights=None, classes=1000)
+loss = "binary_crossentropy" if binary else "sparse_categorical_crossentropy"
 model.compile(optimizer=keras.optimizers.Adam(1e-3), loss=loss, jit_compile=jit)
-generator = np.random.Generator(np.random.PCG64(7))
-labels = np.arange(BATCH) % 2
-pixels = generator.standard_normal((BATCH, 3, 224, 224), dtype=np.float32) + (labels[:, None, None, None] - 0.5)
-x = tf.constant(pixels.transpose(0, 2, 3, 1).astype(np.float32))
-y = tf.constant(labels.astype(np.float32)[:, None] if name == "classic-cnn" else labels.astype(np.int64))
-for _ in range(3):
-    model.train_on_batch(x, y)
-
-
-def go(steps: int) -> dict:
-    start = time.perf_counter()
-    for _ in range(steps):
-        model.train_on_batch(x, y)
-    return {"seconds": time.perf_counter() - start, "images": steps * BATCH}
-
-
-serve({"engine": f"Keras {keras.__version__}, TensorFlow {tf.__version__}", "threads": 2}, go)
+pixels, labels = batch()
+x = tf.constant(np.ascontiguousarray(pixels.transpose(0, 2, 3, 1)))
+y = tf.constant(labels.astype(np.float32)[:, None] if binary else labels)
+facts = {"engine": f"Keras {keras.__version__}, TensorFlow {tf.__version__}", "threads": 2, "jit": model.jit_compile}
+serve(facts, lambda: model.train_on_batch(x, y))

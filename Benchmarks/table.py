@@ -1,0 +1,80 @@
+"""Writes docs/benchmarks.md from the result files: python table.py [RESULTS_FOLDER]"""
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TITLES = {"classic-cnn": "Classic CNN (Conv 32-64-128, Dense 512; 44.4 M parameters)", "mobilenet-v2": "MobileNetV2",
+          "resnet18": "ResNet-18"}
+
+
+def span(row: dict, digits: int = 1) -> str:
+    return f"{row['median']:.{digits}f} ({row['low']:.{digits}f}–{row['high']:.{digits}f})"
+
+
+def training(model: str, result: dict) -> list[str]:
+    final = result["final"]
+    ours = next(row["median"] for row in final["rows"] if row["contestant"] == final["best"]["Hone"])
+    lines = [f"### {TITLES[model]}", "", "| contestant | kind | precision | images/s: median (range) | n | Hone's best is |",
+             "|---|---|---|--:|--:|--:|"]
+    for row in sorted(final["rows"], key=lambda row: -row["median"]):
+        ratio = "" if row["kind"] == "Hone" else f"{ours / row['median']:.2f}×"
+        lines.append(f"| {row['contestant']} | {row['kind']} | {row['precision']} | {span(row)} | {row['n']} | {ratio} |")
+    rates = ", ".join(f"{row['contestant']} {row['median']:.0f}" for row in final["limits"])
+    losses = "; ".join(f"{name} {loss['first']:.4f} → {loss['loss']:.4f}" for name, loss in final["losses"].items())
+    return lines + [
+        "", f"Arithmetic's limit of the step: {final['limit']:.0f} images/s (GFLOP/s in the same run: {rates}). "
+        f"Loss before and after 50 steps: {losses}.", "", *qualifying(result), ""]
+
+
+def qualifying(result: dict) -> list[str]:
+    rows = sorted((row for row in result["qualifying"] if "median" in row), key=lambda row: -row["median"])
+    cells = [f"{row['contestant']} {row['median']:.1f}" for row in rows]
+    failed = [row["contestant"] for row in result["qualifying"] if "failed" in row]
+    note = f" Did not start: {', '.join(failed)}." if failed else ""
+    return [f"Qualifying, each alone, median of 3: {' · '.join(cells)}.{note}"]
+
+
+def training_part(folder: Path) -> list[str]:
+    results = json.loads((folder / "bench-train.json").read_text())
+    machine = results["machine"]
+    lines = [
+        "## Training step", "",
+        f"Batch 32 at 224×224×3, Adam, on {machine['cores']} cores ({machine['processor']}; "
+        f"{', '.join(machine['instructions'])}). Contestants alive together, timed in turn, the others stopped; "
+        "the best two of each kind from a qualifying round of all.", ""]
+    for model in TITLES:
+        if "final" in results["models"].get(model, {}):
+            lines += training(model, results["models"][model])
+    return lines
+
+
+def augmentation_part(folder: Path) -> list[str]:
+    results = json.loads((folder / "bench-augment.json").read_text())
+    lines = ["## JPEG file to normalized batch", "",
+             f"{results['pictures']} photographs, one thread each, {results['unit']}, float32 throughout.", "",
+             "| row | contestant | median (range) | n | Hone is |", "|---|---|--:|--:|--:|"]
+    for row in results["rows"]:
+        for who, rate in row["rates"].items():
+            ratio = f"{span(row['ratios'][who], 2)}×" if who in row["ratios"] else ""
+            lines.append(f"| {row['row']} | {who} | {span(rate, 0)} | {rate['n']} | {ratio} |")
+    return lines + [""]
+
+
+def startup_part(folder: Path) -> list[str]:
+    results = json.loads((folder / "bench-startup.json").read_text())
+    lines = ["## Start", "", "| command | seconds: median (range) | n |", "|---|--:|--:|"]
+    rows = [*results["rows"].items(), ("`hone --help` beyond loading libtorch", results["extra"])]
+    return lines + [f"| {name} | {span(row, 3)} | {row['n']} |" for name, row in rows] + [""]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results"
+    lines = ["# Benchmarks", "", "Written by `Benchmarks/table.py` from what `make bench` measured.", ""]
+    for name, part in (("train", training_part), ("augment", augmentation_part), ("startup", startup_part)):
+        if (folder / f"bench-{name}.json").exists():
+            lines += part(folder)
+    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(lines).rstrip() + "\n")
+
+
+main()
