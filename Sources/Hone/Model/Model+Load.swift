@@ -42,13 +42,14 @@ extension Model {
     _ shapes: [String: [Int]], against wanted: [Target], _ strictness: Strictness, file: String?
   ) throws {
     let names = Set(targets.map(\.name))
+    let leftOut = leftOut
     let missing = wanted.map(\.name).filter { shapes[$0] == nil }
     let wrong = wanted.compactMap { target in
       shapes[target.name].flatMap { $0 == target.shape ? nil : "\(target.name) is \($0), not \(target.shape)" }
     }
     let unexpected = shapes.keys.sorted().filter { name in
       !names.contains(name) && !name.hasSuffix("num_batches_tracked")
-        && (strictness == .exact || !looksLikeHead(name))
+        && (strictness == .exact || !(looksLikeHead(name) || leftOut.contains(Self.layer(of: name))))
     }
     let problems = [("missing", missing), ("unexpected", unexpected), ("of another shape", wrong)]
       .filter { !$0.1.isEmpty }.map { kind, list in "\(list.count) \(kind): \(Self.listed(list))" }
@@ -57,6 +58,20 @@ extension Model {
     throw HoneError(
       .weightMismatch, "\(source) not fit \(structure.name): \(problems.joined(separator: "; ")). \(remedy(wrong))",
       file: file)
+  }
+
+  /// The layers of a trunk that was cut short; their weights have no place here, and need none.
+  private var leftOut: Set<String> {
+    guard structure.options.until != nil else { return [] }
+    var whole = structure
+    whole.options = structure.options.whole
+    let names = (try? whole.summary())?.weights.keys.map(Self.layer) ?? []
+    return Set(names).subtracting(parameters.map { Self.layer(of: $0.name) })
+  }
+
+  /// `layer3.0.bn1` of `layer3.0.bn1.running_mean`.
+  private static func layer(of name: String) -> String {
+    name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
   private func remedy(_ wrong: [String]) -> String {

@@ -41,11 +41,14 @@ public struct StudyReport: Sendable {
     switch test.difference {
     case let difference? where abs(difference) >= 0.0005:
       end =
-        ", \(Numbers.plain(abs(difference) * 100, decimals: 1)) points \(difference > 0 ? "more" : "fewer") than the plain baseline."
+        "; its recipe is worth \(Numbers.points(difference)) points over the plain baseline, mean of \(Numbers.count(testSeeds, "seed"))."
     default: end = "."
     }
     return "The model recognizes <em>\(Numbers.percent(test.accuracy))</em> of pictures it has never seen\(end)"
   }
+
+  /// Trainings of each arm that were asked about the test pictures; the kept model is the first of the winner's.
+  private var testSeeds: Int { result.test?.exam.first?.seeds ?? 1 }
 
   private var lead: String {
     let helped = result.alone.filter { $0.verdict == .helps }.sorted { $0.difference > $1.difference }
@@ -81,7 +84,9 @@ public struct StudyReport: Sendable {
         facts.append(
           Fact(
             name: "Plain baseline", value: Numbers.percent(baseline),
-            detail: test.differenceInterval.map { "difference \(Numbers.points($0)) points" }))
+            detail: test.differenceInterval.map {
+              "mean of \(Numbers.count(testSeeds, "seed")); the recipe's gain \(Numbers.points($0)) points"
+            }))
       }
       facts.append(
         Fact(

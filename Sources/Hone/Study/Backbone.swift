@@ -29,4 +29,21 @@ public struct Backbone: Sendable, Hashable, Codable {
       name: isOurs ? folder : structure.name,
       choice: ModelChoice(structure.name, input: structure.input, head: .linear, options: options, backbone: path))
   }
+
+  /// The same without its last stage, whose features know only what it was trained for; nil where there is one stage.
+  var withoutLastStage: (choice: ModelChoice, place: String)? {
+    guard choice.options.until == nil, let whole = design(until: nil) else { return nil }
+    let place = whole.trunk.places.last { design(until: $0).map { $0.features[1...] != whole.features[1...] } ?? false }
+    guard let place else { return nil }
+    var choice = choice
+    choice.head = HeadSpec(.grid)
+    choice.options.until = place
+    return (choice, place)
+  }
+
+  private func design(until place: String?) -> Design? {
+    var structure = Structure(choice.structure, input: choice.input, classes: 2, head: .linear, options: choice.options)
+    structure.options.until = place
+    return try? structure.design()
+  }
 }

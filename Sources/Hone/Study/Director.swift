@@ -1,7 +1,7 @@
 /// Decides what a study does next. A pure function of what the journal holds, so a study continues where it was stopped.
 ///
-/// First every arm alone, one repetition of all arms at a time; then combinations, greedily from the best arm; then
-/// further repetitions of what matters while there is time; then the end.
+/// First every arm alone, one repetition of all arms at a time; then combinations: all that helped together, then one
+/// more technique at a time; then what had no time before and further repetitions while there is time; then the end.
 struct Director {
   enum Step: Hashable {
     /// Find out what the arm costs and fit its recipe to the time.
@@ -94,7 +94,10 @@ struct Director {
     path(state).pending
   }
 
-  /// The greedy path through the combinations, as far as it is measured, and the step that would take it further.
+  /// The path through the combinations, as far as it is measured, and the step that would take it further.
+  ///
+  /// All that helped alone comes first: when it is better than the best alone, one block has paid for many. Then one
+  /// technique at a time is added to the best so far.
   func path(_ state: StudyState) -> (arms: [Arm], pending: Step?) {
     let repetitions = Array(0..<(state.chosenOn ?? 0))
     let end = state.plan.budget * state.plan.studyShare
@@ -105,10 +108,12 @@ struct Director {
     guard let baseline = measured.first, let best = measured.max(by: { score($0) < score($1) }),
       score(best) > score(baseline)
     else { return ([], nil) }
+    let candidates = candidates(measured, above: score(baseline), score: score)
     var current = best
     var arms: [Arm] = []
-    for candidate in candidates(measured, above: score(baseline), score: score) {
-      guard let combination = adding(candidate, to: current, on: baseline.recipe) else { continue }
+    for proposal in [candidates] + candidates.map({ [$0] }) {
+      let combination = proposal.reduce(current) { adding($1, to: $0, on: baseline.recipe) ?? $0 }
+      guard combination != current, !arms.contains(combination) else { continue }
       if state.stops[combination.name] == nil {
         for repetition in repetitions {
           if let step = block(combination, repetition, until: end, state) { return (arms, step) }
@@ -121,7 +126,7 @@ struct Director {
     return (arms, nil)
   }
 
-  /// Techniques worth adding: those that mean something only beside others, then the rest, the best alone first.
+  /// Techniques worth adding: those that mean something only beside others, then what helped alone, the best first.
   private func candidates(_ measured: [Arm], above floor: Double, score: (Arm) -> Double) -> [Technique] {
     let singles = measured.filter { $0.techniques.count == 1 && score($0) > floor }.sorted { score($0) > score($1) }
     let names = singles.flatMap(\.techniques)
@@ -144,9 +149,14 @@ struct Director {
   // MARK: More seeds
 
   private func extended(_ state: StudyState) -> Step? {
+    let end = state.plan.budget * state.plan.studyShare
+    let chosenOn = state.chosenOn ?? 0
+    for repetition in 0..<max(1, chosenOn) {
+      if let step = sweep(state.plan.arms, repetition, until: end, state) { return step }
+    }
     let arms = state.plan.arms.filter { state.isComplete($0.name, 0) } + path(state).arms
-    for repetition in (state.chosenOn ?? 0)..<max(state.chosenOn ?? 0, state.plan.folds.count) {
-      if let step = sweep(arms, repetition, until: state.plan.budget * state.plan.studyShare, state) { return step }
+    for repetition in chosenOn..<max(chosenOn, state.plan.folds.count) {
+      if let step = sweep(arms, repetition, until: end, state) { return step }
       if !arms.allSatisfy({ state.stops[$0.name] != nil || state.isComplete($0.name, repetition) }) { return nil }
     }
     return nil

@@ -12,8 +12,6 @@ final class PictureRunner: TrialRunner {
   private let pictures: [Int]
   private let cache = PictureCache(byteLimit: 1 << 30)
   private var features: [FeatureKey: FeatureTable] = [:]
-  /// Copies of each picture that a frozen backbone sees when a recipe augments.
-  private let views = 4
 
   init(dataset: Dataset, pictures: [Int]) {
     self.dataset = dataset
@@ -28,7 +26,7 @@ final class PictureRunner: TrialRunner {
     if recipe.isProbe {
       _ = try table(recipe)
       let fit = Date()
-      _ = try probe(recipe, train: sample, seed: 0, labels: dataset.labels)
+      _ = try probe(recipe, train: sample, labels: dataset.labels)
       return TrialCost(fixed: Date().timeIntervalSince(fit) * Double(count) / Double(max(1, sample.count)), perEpoch: 0)
     }
     var short = recipe
@@ -119,9 +117,8 @@ final class PictureRunner: TrialRunner {
     _ recipe: Recipe, train: [Int], validation: [Int], dataset: Dataset, limit: Double?
   ) throws -> Trainer {
     var model: Model?
-    if recipe.transfer?.frozenEpochs == 0 {
-      let fitted = try probe(recipe, train: train, seed: recipe.seed, labels: dataset.labels)
-      model = try withHead(fitted, recipe)
+    if recipe.transfer?.fitsHead ?? false {
+      model = try withHead(probe(recipe, train: train, labels: dataset.labels), recipe)
     }
     return try Trainer(
       recipe, model: model, dataset: dataset, split: Split(train: train, validation: validation), cache: cache,
@@ -136,51 +133,25 @@ final class PictureRunner: TrialRunner {
     var flips: Bool
   }
 
-  /// Features of all pictures: what is learnt from, several views of each, and what is tested on.
-  private struct FeatureTable {
-    var learnt: [Tensor]
-    var tested: [Tensor]
-    var row: [Int: Int]
-  }
-
   private func runProbe(_ trial: Trial, _ dataset: Dataset) throws -> Work {
     let recipe = trial.recipe
-    let probe = try probe(recipe, train: trial.train, seed: recipe.seed, labels: dataset.labels)
+    let probe = try probe(recipe, train: trial.train, labels: dataset.labels)
     let table = try table(recipe)
-    let rows = trial.scored.compactMap { table.row[$0] }
     let scored = trial.scored.filter { table.row[$0] != nil }
-    let answers = try table.tested.map { try probe.probabilities($0.indexSelect(0, Tensor(rows))) }
-    let mean = answers.dropFirst().reduce(answers[0]) { sum, more in
-      zip(sum, more).map { zip($0, $1).map { $0 + $1 } }
-    }.map { $0.map { $0 / Float(answers.count) } }
     let predictions = Predictions(
-      classes: dataset.classes, indices: scored, labels: scored.map { dataset.samples[$0].label }, probabilities: mean)
+      classes: dataset.classes, indices: scored, labels: scored.map { dataset.samples[$0].label },
+      probabilities: try table.probabilities(probe, of: scored))
     return ({ try self.withHead(probe, recipe) }, [], predictions)
   }
 
-  private func probe(_ recipe: Recipe, train: [Int], seed: UInt64, labels: [Int]) throws -> LogisticProbe {
-    let table = try table(recipe)
-    let known = train.filter { table.row[$0] != nil }
-    let rows = try Tensor(known.compactMap { table.row[$0] })
-    let smoothing = recipe.loss.labelSmoothing
-    let classes = dataset.classes.count
-    let targets = known.flatMap { index in
-      (0..<classes).map { (labels[index] == $0 ? 1 - smoothing : 0) + smoothing / Double(classes) }
-    }
-    let one = try Tensor(targets, shape: [known.count, classes])
-    let features = try Tensor.cat(table.learnt.map { try $0.indexSelect(0, rows) })
-    return try LogisticProbe(
-      features: features, targets: Tensor.cat(table.learnt.map { _ in one }),
-      groups: table.learnt.flatMap { _ in known },
-      penalty: recipe.isProbe ? nil : 0.03, seed: seed)
+  private func probe(_ recipe: Recipe, train: [Int], labels: [Int]) throws -> LogisticProbe {
+    try table(recipe).probe(recipe, train: train, labels: labels, classes: dataset.classes.count)
   }
 
   /// The recipe's backbone under the fitted layer.
   private func withHead(_ probe: LogisticProbe, _ recipe: Recipe) throws -> Model {
     let model = try recipe.makeModel(classes: dataset.classes)
-    for entry in model.headParameters {
-      try entry.parameter.load(entry.role == .bias ? probe.bias : probe.weight.reshape(entry.parameter.shape))
-    }
+    try model.useHead(probe)
     return model
   }
 
@@ -191,67 +162,9 @@ final class PictureRunner: TrialRunner {
     let model = try recipe.makeModel(classes: dataset.classes)
     let resolved = recipe.resolved(for: .here(pictures: pictures.count, input: model.structure.input))
     Engine.setThreads(resolved.threads.value ?? 1)
-    let eye = Eye(recipe: resolved, model: model, dataset: dataset, cache: cache)
-    let plain = try eye.features(of: pictures, through: nil, view: 0)
-    var made = FeatureTable(
-      learnt: [plain.features], tested: [plain.features],
-      row: Dictionary(uniqueKeysWithValues: plain.indices.enumerated().map { ($1, $0) }))
-    let mirror = Pipeline([Step(Flip(.horizontal))])
-    if key.flips { made.tested.append(try eye.features(of: plain.indices, through: mirror, view: 0).features) }
-    if let augmentation = key.augmentation {
-      for view in 1...views {
-        made.learnt.append(try eye.features(of: plain.indices, through: augmentation, view: view).features)
-      }
-    }
+    let made = try FeatureTable(
+      resolved, model: model, dataset: dataset, pictures: pictures, cache: cache, augments: recipe.isProbe)
     features[key] = made
     return made
-  }
-}
-
-extension Recipe {
-  /// A frozen backbone under one linear layer: fitted at once, not trained by steps. Optimizer and schedule mean nothing to it.
-  var isProbe: Bool { transfer.map { $0.frozenEpochs == nil && $0.cachesFeatures } ?? false }
-
-  /// The recipe without what has no effect: two recipes that train alike are equal.
-  var effective: Recipe {
-    guard isProbe else { return self }
-    var recipe = Recipe(model: model, augmentation: augmentation, transfer: transfer, seed: seed)
-    recipe.loss = loss
-    recipe.flipsWhenTesting = flipsWhenTesting
-    return recipe
-  }
-}
-
-/// A frozen network that looks at pictures.
-private struct Eye {
-  let recipe: Recipe
-  let model: Model
-  let dataset: Dataset
-  let cache: PictureCache
-
-  /// The features of pictures, in the order of the indices given back; those that cannot be read are left out.
-  func features(of indices: [Int], through augmentation: Pipeline?, view: Int) throws -> (
-    features: Tensor, indices: [Int]
-  ) {
-    let input = model.preprocessing.input
-    let options = Loader.Options(
-      pipeline: Pipeline((augmentation?.steps ?? []) + model.preprocessing.pipeline.steps),
-      inputSize: Size(height: input.height, width: input.width), channels: input.channels,
-      normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
-      workers: recipe.workers.value, cache: cache, allocator: .engine)
-    let source = PictureSource(loader: try Loader(dataset, indices: indices, options: options))
-    let precision = recipe.precision.value ?? .float32
-    var parts: [Tensor] = []
-    var seen: [Int] = []
-    let next = source.epoch(0, from: 0)
-    while let batch = try next() {
-      parts.append(
-        try withoutGradients {
-          try withAutocast(precision.autocast) { try model.embed(batch.input, .evaluation) }.to(.float32)
-        })
-      seen += batch.indices
-    }
-    let all = try Tensor.cat(parts)
-    return (try all.reshape([seen.count, all.count / max(1, seen.count)]), seen)
   }
 }

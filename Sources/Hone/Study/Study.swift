@@ -156,7 +156,10 @@ public final class Study {
     try note(.look(LookRecord(purpose: purpose, pictures: plan.test.count, at: Date())))
     var papers = candidates.map { FinalRecord.Paper(arm: $0, answers: [], seconds: 0) }
     var history: [EpochMetrics] = []
-    for seed in 0..<max(1, plan.repetitions) {
+    for seed in 0..<max(1, plan.folds.count) {
+      // Further seeds are for all alike, or for none.
+      let round = papers.reduce(0) { $0 + $1.seconds }
+      guard seed < max(1, plan.repetitions) || elapsed + round <= plan.budget else { break }
       for index in papers.indices {
         // The winner and the baseline come first and once for certain; the others while there is time.
         let cost = papers[index].answers.isEmpty ? lastSeconds(papers[index].arm) : papers[index].seconds

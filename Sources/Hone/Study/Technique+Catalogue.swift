@@ -67,39 +67,59 @@ extension Technique {
   // MARK: Transfer
 
   private static func transfer(_ setting: StudySetting) -> [Technique] {
-    let frozen = setting.backbones.map { backbone in
-      Technique(
-        "frozen \(backbone.name)", .transfer,
-        "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer.", slot: "model"
-      ) {
-        $0.model = backbone.choice
-        $0.transfer = TransferChoice(frozenEpochs: nil)
-        $0.earlyStopping = nil
-      }
+    let all = setting.backbones.flatMap { backbone -> [Technique] in
+      let whole = [
+        frozen(
+          backbone.name, backbone.choice, "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer."
+        ),
+        tuned(
+          backbone.name, backbone.choice, setting,
+          "Begins from what \(backbone.name) learnt elsewhere and goes on teaching it, gently."),
+      ]
+      guard let (choice, place) = backbone.withoutLastStage else { return whole }
+      let name = "\(backbone.name) up to \(place)"
+      let early = frozen(
+        name, choice,
+        "Keeps the earlier layers of \(backbone.name), which suit more kinds of pictures, and where they saw what.")
+      // In photographs the last stage is worth its time.
+      guard setting.isSmall else { return whole + [early] }
+      return whole + [
+        early,
+        tuned(name, choice, setting, "Begins from the earlier layers of \(backbone.name) and goes on teaching them."),
+      ]
     }
-    let tuned = setting.backbones.map { backbone in
-      Technique(
-        "fine-tuned \(backbone.name)", .transfer,
-        "Begins from what \(backbone.name) learnt elsewhere and goes on teaching it, gently.", slot: "model"
-      ) {
-        $0.model = backbone.choice
-        $0.transfer = TransferChoice(
-          frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: setting.isSmall ? 1 : 0.9,
-          freezesNorms: true)
-        $0.optimizer = .adamW(rate: setting.isSmall ? 2e-3 : 5e-4, weightDecay: 0.05)
-        $0.schedule = Schedule(OneCycle())
-        $0.batchSize = 16
-        $0.epochs = setting.isSmall ? min(40, setting.epochs) : min(12, max(6, setting.epochs / 4))
-        $0.earlyStopping = nil
-      }
-    }
-    guard !frozen.isEmpty else { return [] }
-    return frozen + tuned + [
+    guard !all.isEmpty else { return [] }
+    return all + [
       Technique(
         "mirrored answers", .transfer, "Answers with the mean over a picture and its mirror image.",
-        needs: Set((frozen + tuned).map(\.name))
+        needs: Set(all.map(\.name))
       ) { $0.flipsWhenTesting = true }
     ]
+  }
+
+  private static func frozen(_ name: String, _ choice: ModelChoice, _ summary: String) -> Technique {
+    Technique("frozen \(name)", .transfer, summary, slot: "model") {
+      $0.model = choice
+      $0.transfer = TransferChoice(frozenEpochs: nil, fitsHead: true)
+      $0.earlyStopping = nil
+    }
+  }
+
+  private static func tuned(
+    _ name: String, _ choice: ModelChoice, _ setting: StudySetting, _ summary: String
+  ) -> Technique {
+    Technique("fine-tuned \(name)", .transfer, summary, slot: "model") {
+      $0.model = choice
+      // Small networks are far from their new pictures: the norms' statistics must follow.
+      $0.transfer = TransferChoice(
+        frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: setting.isSmall ? 1 : 0.9,
+        freezesNorms: !setting.isSmall, fitsHead: true)
+      $0.optimizer = .adamW(rate: setting.isSmall ? 1e-3 : 5e-4, weightDecay: 0.05)
+      $0.schedule = Schedule(OneCycle())
+      $0.batchSize = 16
+      $0.epochs = setting.isSmall ? min(40, setting.epochs) : min(12, max(6, setting.epochs / 4))
+      $0.earlyStopping = nil
+    }
   }
 
   // MARK: Augmentation
@@ -121,6 +141,16 @@ extension Technique {
         "TrivialAugment", .augmentation, "One distortion per picture, drawn from a wide list at any strength.",
         slot: "geometry"
       ) { $0.augment([Step(TrivialAugmentWide())]) },
+      Technique(
+        "MixUp", .augmentation, "Blends pictures in pairs, and their labels in the same proportion.", slot: "mixing"
+      ) {
+        $0.mixing = Mixing(mixUp: 0.4)
+      },
+      Technique(
+        "CutMix", .augmentation, "Pastes a part of one picture into another, and shares the label.", slot: "mixing"
+      ) {
+        $0.mixing = Mixing(mixUp: 0, cutMix: 1, chance: 0.5)
+      },
       Technique("erasing", .augmentation, "Blanks out a random rectangle of each picture.") {
         $0.augment([Erase().applied(0.5)])
       },

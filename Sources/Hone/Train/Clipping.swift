@@ -60,8 +60,8 @@ public struct LossChoice: Settings {
 /// - Units: `frozenEpochs` are the first of the recipe's epochs; nil freezes the backbone for all of them. `trunkRate` and
 ///   `layerDecay` are factors of the optimizer's rate.
 /// - Throws: nothing.
-/// - Source: Howard & Ruder, 2018, arXiv:1801.06146 (discriminative rates); layer decay as in Clark et al., 2020,
-///   arXiv:2003.10555, §3.
+/// - Source: Howard & Ruder, 2018, arXiv:1801.06146 (rates by depth); Clark et al., 2020, arXiv:2003.10555, §3 (layer
+///   decay); Kumar et al., 2022, arXiv:2202.10054 (a fitted head first).
 public struct TransferChoice: Settings {
   /// Epochs in which only the head learns.
   public var frozenEpochs: Int?
@@ -76,12 +76,15 @@ public struct TransferChoice: Settings {
   public var freezesNorms: Bool
   /// The rate of the second phase, as a factor of the first one's.
   public var unfrozenRate: Double
+  /// Whether a linear head begins at its optimum on the backbone's features (L-BFGS) instead of at random. Frozen for all
+  /// epochs, nothing more is to be learnt, and no steps are made.
+  public var fitsHead: Bool
 
   public init() { self.init(frozenEpochs: nil) }
 
   public init(
     frozenEpochs: Int?, cachesFeatures: Bool = true, trunkRate: Double = 0.1, layerDecay: Double = 1,
-    freezesNorms: Bool = true, unfrozenRate: Double = 1
+    freezesNorms: Bool = true, unfrozenRate: Double = 1, fitsHead: Bool = false
   ) {
     self.frozenEpochs = frozenEpochs
     self.cachesFeatures = cachesFeatures
@@ -89,5 +92,6 @@ public struct TransferChoice: Settings {
     self.layerDecay = layerDecay
     self.freezesNorms = freezesNorms
     self.unfrozenRate = unfrozenRate
+    self.fitsHead = fitsHead
   }
 }

@@ -63,13 +63,16 @@ public final class Trainer {
     self.folder = try folder.map(RunFolder.init)
     let checkpoint = try self.folder.flatMap { $0.hasCheckpoint ? try Checkpoint(contentsOf: $0.checkpoint) : nil }
     let known = checkpoint.map { recipe.takingChoices(of: $0.header.recipe) } ?? recipe
-    let model = try model ?? known.makeModel(classes: dataset.classes)
-    self.model = model
-    self.recipe = known.resolved(for: .here(pictures: split.train.count, input: model.structure.input))
+    let made = try model ?? known.makeModel(classes: dataset.classes)
+    self.model = made
+    self.recipe = known.resolved(for: .here(pictures: split.train.count, input: made.structure.input))
     Engine.setThreads(self.recipe.threads.value ?? 1)
-    objective = try Objective(self.recipe.loss, outputs: model.structure.outputs, classes: dataset.classes.count)
+    if model == nil, checkpoint == nil {
+      try made.fitHead(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
+    }
+    objective = try Objective(self.recipe.loss, outputs: made.structure.outputs, classes: dataset.classes.count)
     phases = Phase.all(of: self.recipe)
-    work = try PhaseWork(phases[0], of: self.recipe, model: model, dataset: dataset, split: split, cache: cache)
+    work = try PhaseWork(phases[0], of: self.recipe, model: made, dataset: dataset, split: split, cache: cache)
     if let checkpoint { try resume(from: checkpoint) }
     try self.folder?.begin(self.recipe, history: state.history)
   }

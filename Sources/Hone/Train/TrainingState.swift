@@ -50,6 +50,7 @@ struct Phase: Sendable, Hashable {
   /// The phases of a recipe: one, or a frozen and an unfrozen one.
   static func all(of recipe: Recipe) -> [Phase] {
     guard let transfer = recipe.transfer else { return [Phase(epochs: recipe.epochs, isFrozen: false, rate: 1)] }
+    guard !recipe.isProbe else { return [Phase(epochs: 0, isFrozen: true, rate: 1)] }
     let frozen = min(transfer.frozenEpochs ?? recipe.epochs, recipe.epochs)
     return [
       Phase(epochs: frozen, isFrozen: true, rate: 1),

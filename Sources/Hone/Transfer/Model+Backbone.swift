@@ -12,7 +12,7 @@ extension Model {
   ) throws -> Model {
     let model = try make(structure, classes: classes, preprocessing: preprocessing, seed: seed)
     let header = ModelFile.isModel(path) ? try ModelFile.header(path) : nil
-    if let other = header?.structure, (other.name, other.options) != (structure.name, structure.options) {
+    if let other = header?.structure, (other.name, other.options.whole) != (structure.name, structure.options.whole) {
       throw HoneError(
         .conflict, "\(path) is a \(other.name) and the model is a \(structure.name), or their options differ",
         file: path,

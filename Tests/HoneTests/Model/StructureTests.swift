@@ -52,6 +52,37 @@ import Testing
     try Structure(name, input: InputSpec(side: least), classes: 3).check()
   }
 
+  @Test func `a trunk cut short has the parts of the whole one and no others`() throws {
+    // sum(p.numel() for p in torchvision's mobilenet_v2().features[:14].parameters()), resnet18's up to layer2.
+    let cut = Structure(
+      "mobilenet-v2", classes: 5, head: HeadSpec(.grid), options: StructureOptions(until: "features.13"))
+    #expect(try cut.summary().parameters == 542_528 + 96 * 16 * 5 + 5)
+    let residual = Structure("resnet18", classes: 3, head: .linear, options: StructureOptions(until: "layer2"))
+    #expect(try residual.summary().parameters == 683_072 + 128 * 3 + 3)
+    let wrong = Structure("resnet18", classes: 3, options: StructureOptions(until: "layer9"))
+    let error = #expect(throws: HoneError.self) { try wrong.check() }
+    #expect(error?.code == .unknownKey && error?.message.contains("layer") == true)
+  }
+
+  @Test func `a cut trunk takes its weights from the whole one's file`() async throws {
+    let folder = try TemporaryFolder()
+    try await Engine.run {
+      let whole = try Model.make(Structure("resnet20-cifar", classes: 3, head: .linear), seed: 3)
+      let file = folder.path + "/whole.safetensors"
+      try ModelFile.save(whole, to: file)
+      let options = StructureOptions(until: "layer2")
+      let structure = Structure("resnet20-cifar", classes: 2, head: HeadSpec(.grid), options: options)
+      let cut = try Model.make(structure, backbone: file, seed: 4)
+      #expect(try cut.features(.normal([2, 3, 32, 32], seed: 5)).shape == [2, 32, 16, 16])
+      let weights = whole.state()
+      for (name, value) in cut.state() where !name.hasPrefix("head.") {
+        #expect(try value.floats() == weights[name]?.floats(), "\(name)")
+      }
+      let error = #expect(throws: HoneError.self) { try cut.load(whole.state(), .exact) }
+      #expect(error?.code == .weightMismatch)
+    }
+  }
+
   @Test func `a wrong choice is an error that names it`() {
     func code(_ structure: Structure) -> HoneError.Code? {
       #expect(throws: HoneError.self) { try structure.check() }?.code

@@ -28,7 +28,8 @@ import Testing
     let exam = try #require(result.test?.exam)
     #expect(exam.first?.arm.techniques == result.winner.techniques)
     #expect(Set(exam.dropFirst().compactMap(\.arm.family)).count == exam.count - 1, "one arm of each family")
-    #expect(runner.tested.count == (exam.count + 1) * world.repetitions)
+    #expect(exam.allSatisfy { $0.seeds == world.most }, "time that is left buys further seeds here too")
+    #expect(runner.tested.count == (exam.count + 1) * world.most)
     #expect(result.test?.pictures == 200)
     let test = Set(world.pictures..<(world.pictures + world.tests))
     for case .trial(let record) in journal.entries { #expect(test.isDisjoint(with: record.indices)) }
@@ -56,7 +57,7 @@ import Testing
     let result = try world.study(rest, journal: journal).run()
     #expect(result.findings.map(\.difference) == whole.findings.map(\.difference))
     #expect(result.winner == whole.winner && result.test == whole.test)
-    #expect(rest.runs > 0 && rest.runs <= whole.trainings + 18 - after)
+    #expect(rest.runs > 0 && rest.runs <= whole.trainings + 24 - after)
   }
 
   @Test(arguments: [15.0, 40, 120, 600, 5000]) func `the budget is not overrun by more than a tenth`(budget: Double)
@@ -105,6 +106,23 @@ import Testing
       #expect(!Set(["backbone", "slow"]).isSubset(of: finding.arm.techniques))
       #expect(finding.arm.techniques.count >= 2)
     }
+  }
+
+  @Test func `all that helped alone is tried together first`() throws {
+    var world = world
+    world.techniques.append(Technique("smooth", .regularization, "Smooths labels.") { $0.loss.labelSmoothing = 0.1 })
+    let result = try world.study(world.runner(["backbone": 2, "crops": 1.5, "smooth": 1.5])).run()
+    #expect(Set(try #require(result.together.first).arm.techniques) == ["backbone", "crops", "smooth"])
+  }
+
+  @Test func `an arm for which there was no time at first is measured when time is left`() throws {
+    var plan = world.plan()
+    plan.aloneShare = 0.06
+    let runner = world.runner(worth)
+    let study = try Study(
+      plan: plan, techniques: world.techniques, journal: Journal(), runner: runner, clock: { runner.now })
+    let result = try study.run()
+    #expect(result.alone.allSatisfy { $0.verdict != .notMeasured })
   }
 
   @Test func `a technique that needs another is tried only beside it`() throws {

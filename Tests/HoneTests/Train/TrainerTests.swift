@@ -272,6 +272,32 @@ import Testing
     }
   }
 
+  @Test("A head fitted to a frozen backbone's features is all its training; unfrozen it is the beginning")
+  func fittedHead() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      let split = ToyData.split(64, validation: 16)
+      var source = ToyData.recipe(epochs: 1)
+      source.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
+      _ = try await Self.run(source, on: data, split: split, folder: folder + "/source")
+      var recipe = source
+      recipe.model = ModelChoice(
+        "resnet20-cifar", input: InputSpec(side: 16), head: HeadSpec(.grid), options: StructureOptions(until: "layer2"),
+        backbone: folder + "/source/model.safetensors")
+      recipe.transfer = TransferChoice(frozenEpochs: nil, fitsHead: true)
+      let (_, fitted) = try await Self.run(recipe, on: data, split: split)
+      #expect(fitted.history.isEmpty)
+      #expect(fitted.validation?.accuracy ?? 0 > 0.9)
+      recipe.transfer = TransferChoice(frozenEpochs: 0, cachesFeatures: false, trunkRate: 0, fitsHead: true)
+      recipe.optimizer = .adam(rate: 1e-5)
+      let (_, tuned) = try await Self.run(recipe, on: data, split: split)
+      #expect(tuned.history.count == 1)
+      #expect(tuned.validation?.accuracy ?? 0 > 0.9)
+      recipe.model.head = .mlp
+      await #expect(throws: HoneError.self) { try await Self.run(recipe, on: data, split: split) }
+    }
+  }
+
   @Test("Mixed pictures train, with one output and with several", arguments: [2, 4])
   func mixing(_ classes: Int) async throws {
     try await withFolder { folder in

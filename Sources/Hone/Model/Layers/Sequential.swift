@@ -19,6 +19,26 @@ public struct Sequential: LayerPlan {
   }
 
   public func make() throws -> any Layer { try SequentialLayer(self) }
+
+  /// The same up to the part of this name, such as `layer2` or `features.13`, and with it; nil when there is none.
+  func cut(after path: String) -> Sequential? {
+    for (index, part) in parts.enumerated() {
+      if part.name == path { return Sequential(Array(parts[...index])) }
+      guard path.hasPrefix(part.name + "."), let inner = part.plan as? Sequential,
+        let rest = inner.cut(after: String(path.dropFirst(part.name.count + 1)))
+      else { continue }
+      return Sequential(parts[..<index] + [(part.name, rest)])
+    }
+    return nil
+  }
+
+  /// The names of the places where it may be cut: its parts, or those of the one part that it has.
+  var places: [String] {
+    guard parts.count == 1, let only = parts.first, let inner = only.plan as? Sequential else {
+      return parts.map(\.name)
+    }
+    return inner.parts.map { "\(only.name).\($0.name)" }
+  }
 }
 
 final class SequentialLayer: Layer {

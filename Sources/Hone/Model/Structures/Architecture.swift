@@ -39,14 +39,24 @@ struct Architecture: Sendable {
 enum Heads {
   static func plan(_ structure: Structure, _ features: [Int]) throws -> HeadPlan {
     let head = structure.head
-    let pool: any LayerPlan = head.kind == .flatten ? Flatten.channelsLast : Pool.global
-    let inputs = head.kind == .flatten ? features.reduce(1, *) : features[0]
-    let chance = head.dropout ?? (head.kind == .linear ? 0 : 0.5)
+    let pool = pool(head.kind, features)
+    var unseen = Trace()
+    let inputs = try pool.trace(features, &unseen).reduce(1, *)
+    let isLinear = head.kind == .linear || head.kind == .grid
+    let chance = head.dropout ?? (isLinear ? 0 : 0.5)
     let dropout = Sequential([("dropout", Dropout(chance))])
     let hidden = Sequential([("hidden", Dense(inputs, head.hidden)), ("relu", Activation.relu)])
-    let width = head.kind == .linear ? inputs : head.hidden
+    let width = isLinear ? inputs : head.hidden
     let output = Sequential([("output", Dense(width, structure.outputs))])
-    let stages = (head.kind == .linear ? [] : [hidden]) + (chance > 0 ? [dropout] : []) + [output]
+    let stages = (isLinear ? [] : [hidden]) + (chance > 0 ? [dropout] : []) + [output]
     return HeadPlan(name: "head", pool: pool, body: Sequential(stages.flatMap(\.parts)))
+  }
+
+  private static func pool(_ kind: HeadSpec.Kind, _ features: [Int]) -> any LayerPlan {
+    switch kind {
+    case .own, .linear, .mlp: Pool.global
+    case .flatten: Flatten.channelsLast
+    case .grid: Sequential([Pool.adaptiveAverage(min(4, features.dropFirst().min() ?? 1)), Flatten.channelsFirst])
+    }
   }
 }

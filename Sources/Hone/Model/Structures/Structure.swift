@@ -24,6 +24,8 @@ public struct HeadSpec: Codable, Sendable, Hashable {
     case own
     /// Mean over the picture, then one dense layer.
     case linear
+    /// Mean over each cell of a grid of at most 4×4, then one dense layer: for features that still know where.
+    case grid
     /// Mean over the picture, a hidden dense layer with ReLU, dropout, a dense layer.
     case mlp
     /// Flatten in height-width-channel order, a hidden dense layer with ReLU, dropout, a dense layer: the classic one.
@@ -82,15 +84,27 @@ public struct StructureOptions: Codable, Sendable, Hashable {
   /// Whose zeros surround strided convolutions: weights from TensorFlow need its own.
   public var padding: Padding?
   public var stem: Stem?
+  /// The last part of the trunk, such as `layer2` or `features.13`; what would follow is left out.
+  public var until: String?
 
-  public init(widths: [Int]? = nil, dense: Int? = nil, padding: Padding? = nil, stem: Stem? = nil) {
+  public init(
+    widths: [Int]? = nil, dense: Int? = nil, padding: Padding? = nil, stem: Stem? = nil, until: String? = nil
+  ) {
     self.widths = widths
     self.dense = dense
     self.padding = padding
     self.stem = stem
+    self.until = until
   }
 
-  /// The names of the options that were chosen.
+  /// The same for the whole trunk.
+  var whole: StructureOptions {
+    var options = self
+    options.until = nil
+    return options
+  }
+
+  /// The names of the chosen options that not every structure has.
   var chosen: [String] {
     [("widths", widths != nil), ("dense", dense != nil), ("padding", padding != nil), ("stem", stem != nil)]
       .filter(\.1).map(\.0)
@@ -174,12 +188,21 @@ extension Structure {
 
   private func design(_ architecture: Architecture) throws -> Design {
     var table = Trace()
-    let trunk = try architecture.trunk(self)
+    let trunk = try trunk(architecture)
     let features = try trunk.trace(input.shape, &table)
     let head = try head.kind == .own ? architecture.top(self, features) : Heads.plan(self, features)
     let embedding = try head.pool.trace(features, &table)
     _ = try table.within(head.name) { try head.body.trace(embedding, &$0) }
     return Design(trunk: trunk, features: features, head: head, embedding: embedding, table: table)
+  }
+
+  private func trunk(_ architecture: Architecture) throws -> Sequential {
+    let whole = try architecture.trunk(self)
+    guard let until = options.until else { return whole }
+    guard let cut = whole.cut(after: until) else {
+      throw HoneError.unknown(until, among: whole.places, noun: "a part of \(name)'s trunk")
+    }
+    return cut
   }
 
   private func checkChoices(of architecture: Architecture) throws {
