@@ -42,12 +42,18 @@ public struct Screen: Effect, CustomStringConvertible {
   public func apply(to image: inout Image<UInt8>) {
     let (c, s) = (cos(degrees * .pi / 180) * 2 * .pi / dot, sin(degrees * .pi / 180) * 2 * .pi / dot)
     let (width, channels) = (image.width, image.channels)
+    // A wave over a sum of two angles is made of waves over each.
+    let across = (0..<width).map { x in
+      (cos(c * Double(x)), sin(c * Double(x)), cos(s * Double(x)), sin(s * Double(x)))
+    }
     // Dots have soft edges, a fifth of the range wide.
     let (own, print) = (Int32(blend * 256), Int32((1 - blend) * 256))
     image.changeRows { y, row in
+      let (cosS, sinS, cosC, sinC) = (cos(s * Double(y)), sin(s * Double(y)), cos(c * Double(y)), sin(c * Double(y)))
       for x in 0..<width {
-        let (u, v) = (c * Double(x) + s * Double(y), c * Double(y) - s * Double(x))
-        let threshold = Int32(127.5 + 63.75 * (cos(u) + cos(v)))
+        let (cx, sx, cv, sv) = across[x]
+        let sum = cx * cosS - sx * sinS + cosC * cv + sinC * sv
+        let threshold = Int32(127.5 + 63.75 * sum)
         for index in x * channels..<(x + 1) * channels {
           let level = Int32(row[index])
           let ink = min(255, max(0, (level - threshold) * 5 + 128))

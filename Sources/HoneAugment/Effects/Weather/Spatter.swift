@@ -52,12 +52,15 @@ public struct Splashes: Effect, CustomStringConvertible {
   private func refract(_ image: inout Image<UInt8>, _ mask: Mask) {
     let reach = max(1, Int(size / 4))
     var (light, dark) = (mask, mask)
-    for y in 0..<mask.height {
-      for x in 0..<mask.width {
-        let above = Int(mask[max(0, y - reach), max(0, x - reach), 0])
-        let below = Int(mask[min(mask.height - 1, y + reach), min(mask.width - 1, x + reach), 0])
-        light[y, x, 0] = UInt8(max(0, min(Int(mask[y, x, 0]), below) - above))
-        dark[y, x, 0] = UInt8(max(0, min(Int(mask[y, x, 0]), above) - below))
+    let (height, width) = (mask.height, mask.width)
+    mask.elements.withUnsafeBufferPointer { levels in
+      light.changeRows { y, row in
+        let above = max(0, y - reach) * width
+        for x in 0..<width { row[x] = row[x] - min(row[x], levels[above + max(0, x - reach)]) }
+      }
+      dark.changeRows { y, row in
+        let below = min(height - 1, y + reach) * width
+        for x in 0..<width { row[x] = row[x] - min(row[x], levels[below + min(width - 1, x + reach)]) }
       }
     }
     image.blend(toward: [226, 236, 240], through: mask, strength: strength * 0.35)
