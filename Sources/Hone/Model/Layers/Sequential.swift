@@ -53,11 +53,22 @@ final class SequentialLayer: Layer {
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try steps.reduce(x) { try $1($0, pass) } }
 
+  /// All parts, then the sum with `addend`, then the activation: with a norm that comes last, where there is one.
+  func callAsFunction(_ x: Tensor, _ pass: Pass, adding addend: Tensor, then activation: Activation) throws -> Tensor {
+    let before = try steps.dropLast().reduce(x) { try $1($0, pass) }
+    switch steps.last {
+    case let norm as BatchNormLayer where activation.curve != nil:
+      return try norm(before, pass, adding: addend, then: activation.curve ?? .none)
+    case let inner as SequentialLayer: return try inner(before, pass, adding: addend, then: activation)
+    case let last: return try activation.applied(to: (last?(before, pass) ?? before).add(addend))
+    }
+  }
+
   private static func fused(_ layers: [any Layer]) -> [any Layer] {
     var steps: [any Layer] = []
     var rest = layers[...]
     while let layer = rest.popFirst() {
-      if let block = ConvolutionReLU(layer, rest.prefix(2)) {
+      if let block: any Block = ConvolutionReLU(layer, rest.prefix(2)) ?? NormCurve(layer, rest.first) {
         steps.append(block)
         rest = rest.dropFirst(block.count - 1)
       } else {
@@ -89,15 +100,38 @@ final class SequentialLayer: Layer {
   }
 }
 
-/// A convolution with bias, ReLU, and 2×2 max-pool where one follows, as the engine's one operation; it holds nothing of
-/// its own.
-private final class ConvolutionReLU: Layer {
+/// Layers that the engine does as one operation; it holds nothing of its own.
+private protocol Block: Layer {
+  /// How many layers it stands for.
+  var count: Int { get }
+}
+
+/// A norm and the ReLU or ReLU6 that follows.
+private final class NormCurve: Block {
+  private let norm: BatchNormLayer
+  private let curve: Tensor.Curve
+  let count = 2
+
+  /// Nil when the layers are something else.
+  init?(_ first: any Layer, _ next: (any Layer)?) {
+    guard let norm = first as? BatchNormLayer, let curve = (next as? ActivationLayer)?.activation.curve else {
+      return nil
+    }
+    (self.norm, self.curve) = (norm, curve)
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try norm(x, pass, adding: nil, then: curve) }
+
+  func visit(_ visitor: inout Visitor) {}
+}
+
+/// A convolution with bias, ReLU, and 2×2 max-pool where one follows.
+private final class ConvolutionReLU: Block {
   private let convolution: ConvolutionLayer
   private let bias: HeldParameter
   private let zeros: Int
   private let pools: Bool
 
-  /// How many layers it stands for.
   var count: Int { pools ? 3 : 2 }
 
   /// Nil when the layers are something else.
@@ -164,8 +198,7 @@ final class ResidualLayer: Layer {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let main = try body(x, pass)
-    return try activation.applied(to: main.add(shortcut?.layer(x, pass) ?? x))
+    try body(x, pass, adding: shortcut?.layer(x, pass) ?? x, then: activation)
   }
 
   func visit(_ visitor: inout Visitor) {
