@@ -202,6 +202,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e6, help="start no more contestants of a round after these")
     parser.add_argument("--output", default=str(ROOT.parent / "results" / "bench-train.json"))
     options = parser.parse_args()
+    options.hone = str(Path(options.hone).resolve())  # contestants start in another folder
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
         batch = Path(folder) / "batch.bin"
         batch.write_bytes(shared_batch().tobytes())
