@@ -39,6 +39,7 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
     picture.plan.write(
       picture.image, region: (picture.place, picture.decoded), normalization: loader.options.normalization,
       into: storage.pointee, slot: slot)
+    loader.options.standardization?.apply(to: storage.pointee, slot: slot)
     storage.pointee.labels[slot * storage.pointee.classes + label] = 1
   }
 

@@ -34,8 +34,12 @@ public final class Loader: Sendable {
     /// Leaves out a last batch that is not full, unless it is the only one.
     public var dropsLast: Bool
     public var precision: BatchPrecision
-    /// Mixes the pictures of a batch in pairs, keyed by the position of the batch's first.
+    /// Mixes the pictures of a batch with each other, keyed by the position of the batch's first.
     public var mixing: Mixing?
+    /// How often a picture comes in a row, each time augmented anew; an epoch then shows that much fewer of them.
+    public var repeats: Int
+    /// What is done to each picture's numbers after normalization; needs float32.
+    public var standardization: Standardization?
     /// Threads that decode.
     public var workers: Int
     /// Batches that may wait for the trainer, as long as they fit into `aheadBytes`.
@@ -48,8 +52,8 @@ public final class Loader: Sendable {
     public init(
       pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
       shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
-      mixing: Mixing? = nil, workers: Int? = nil, ahead: Int = 4,
-      aheadBytes: Int = 1 << 30, cache: PictureCache? = nil, allocator: BatchAllocator = .standard
+      mixing: Mixing? = nil, repeats: Int = 1, standardization: Standardization? = nil, workers: Int? = nil,
+      ahead: Int = 4, aheadBytes: Int = 1 << 30, cache: PictureCache? = nil, allocator: BatchAllocator = .standard
     ) {
       self.pipeline = pipeline
       self.inputSize = inputSize
@@ -61,6 +65,8 @@ public final class Loader: Sendable {
       self.dropsLast = dropsLast
       self.precision = precision
       self.mixing = mixing
+      self.repeats = repeats
+      self.standardization = standardization
       self.workers = workers ?? Workers.processors
       self.ahead = ahead
       self.aheadBytes = aheadBytes
@@ -99,7 +105,9 @@ public final class Loader: Sendable {
   public func order(_ epoch: Int) -> [Int] {
     guard options.shuffles else { return indices }
     var stream = RandomStream(seed: options.seed, epoch: epoch, name: "order")
-    return stream.permutation(indices.count).map { indices[$0] }
+    let shuffled = stream.permutation(indices.count).map { indices[$0] }
+    guard options.repeats > 1 else { return shuffled }
+    return Array(shuffled.flatMap { Array(repeating: $0, count: options.repeats) }.prefix(indices.count))
   }
 
   /// Starts the threads on an epoch's batches, beginning with batch number `first`.
@@ -158,6 +166,15 @@ extension Loader.Options {
       (channels == 1 || channels == 3, "\(channels) channels; use 3 for colour or 1 for grey"),
       (inputSize.height >= 1 && inputSize.width >= 1, "an input of \(inputSize) pixels"),
       (workers >= 1, "\(workers) workers; use at least 1"),
+      (repeats >= 1, "\(repeats) repeats; use at least 1"),
+      (
+        batchSize % max(1, repeats) == 0,
+        "a batch size of \(batchSize) and \(repeats) repeats; use a batch size that is a multiple of the repeats"
+      ),
+      (
+        standardization == nil || precision == .float32,
+        "a standardization for \(precision) numbers; use float32 batches"
+      ),
       ([1, channels].contains(normalization.mean.count), "a normalization of \(normalization.mean.count) channels"),
     ]
     for (holds, message) in rules where !holds { throw HoneError(.invalidValue, "the loader was given \(message)") }

@@ -86,7 +86,8 @@ struct Pictures {
     let options = Loader.Options(
       pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: recipe.batchSize.value ?? 32, shuffles: shuffles,
-      seed: recipe.seed, mixing: shuffles ? recipe.mixing : nil, workers: recipe.workers.value, cache: cache,
+      seed: recipe.seed, mixing: shuffles ? recipe.mixing : nil, repeats: shuffles ? recipe.repeats : 1,
+      workers: recipe.workers.value, cache: cache,
       allocator: .engine)
     return PictureSource(loader: try Loader(dataset, indices: indices, options: options))
   }

@@ -50,6 +50,9 @@ extension Recipe: CustomStringConvertible {
     try need(batchSize.value ?? 1 >= 1, "batchSize", "at least 1, or auto")
     try need(threads.value ?? 1 >= 1, "threads", "at least 1, or auto")
     try need(workers.value ?? 1 >= 1, "workers", "at least 1, or auto")
+    try need(
+      repeats >= 1 && (batchSize.value ?? repeats) % max(1, repeats) == 0, "repeats",
+      "at least 1, and a divisor of batchSize")
     try need(accumulation >= 1, "accumulation", "at least 1")
     try need(optimizer.rate >= 0 && optimizer.rate.isFinite, "optimizer.rate", "0 or more")
     try need((0...1).contains(loss.labelSmoothing), "loss.labelSmoothing", "from 0 to 1")

@@ -21,8 +21,10 @@ public struct Recipe: Settings {
   public var data = DataChoice()
   /// What varies the training pictures; nil uses them as validation does.
   public var augmentation: Pipeline?
-  /// MixUp and CutMix of training pictures in pairs; nil leaves them whole.
+  /// Mixes the training pictures of a batch with each other; nil leaves them whole.
   public var mixing: Mixing?
+  /// How often a training picture comes in a batch, each time augmented anew; an epoch then shows that much fewer of them.
+  public var repeats = 1
   public var epochs = 20
   public var batchSize: Auto<Int> = .auto
   public var precision: Auto<Precision> = .auto

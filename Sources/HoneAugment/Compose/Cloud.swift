@@ -35,10 +35,8 @@ public struct Cloud: Sendable, Hashable, Codable {
     var field = [Float](repeating: 0, count: size.height * size.width)
     for y in 0..<size.height {
       for across in 0...Self.waves {
-        let (a, b) = rows[across][y]
-        for x in 0..<size.width {
-          field[y * size.width + x] += a * turns[across].cos[x] - b * turns[across].sin[x]
-        }
+        let ((a, b), circle, start) = (rows[across][y], turns[across], y * size.width)
+        for x in 0..<size.width { field[start + x] += a * circle.cos[x] - b * circle.sin[x] }
       }
     }
     return field

@@ -16,11 +16,11 @@ extension Catalogue {
         return (try? table.decoded(as: type)).map { $0.problem == nil } ?? false
       }
       return ParameterEntry(
-        name: name, standard: value.description, range: range(of: child.value, value, where: accepts))
+        name: name, standard: value.description, range: range(of: child.value, where: accepts))
     }
   }
 
-  private static func range(of value: Any, _ tree: Parameters, where accepts: (Parameters) -> Bool) -> String {
+  private static func range(of value: Any, where accepts: (Parameters) -> Bool) -> String {
     if type(of: value) == [Step].self { return "steps" }  // before any empty list, which looks like all others
     return switch value {
     case is Bool: "true or false"
@@ -63,7 +63,7 @@ extension Catalogue {
       if step > 1e8 { return nil }
     }
     var outside = start + (up ? step : -step)
-    for _ in 0..<48 {
+    while abs(outside - inside) > 1e-6 * max(1, abs(inside)) {
       let middle = (inside + outside) / 2
       if accepts(middle) { inside = middle } else { outside = middle }
     }

@@ -6,22 +6,36 @@ import HoneImage
 
 struct Augment: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what augmentation does to pictures, or save augmented copies.",
+    abstract: "Show what augmentation does to pictures, save augmented copies, or look a transform up.",
     discussion: """
       Example:
         hone augment photos/ --preview grid.png
+        hone augment photos/ --only Rotate:degrees=-30...30,border=reflect --preview turned.png
         hone augment photos/ --recipe recipe.yaml --write photos-augmented/ --copies 4
+        hone augment --describe RandomPosterize
 
-      The preview holds a row for each picture: the original, then copies as training would see them. Copies are the \
-      same for the same seed. Without a recipe pictures are mirrored, turned by up to 15 degrees, cropped and varied in \
-      colour.
+      The preview holds a row for each picture: the original, then copies as training would see them, with what was \
+      drawn under each. Copies are the same for the same seed. Without a recipe pictures are mirrored, turned by up to \
+      15 degrees, cropped and varied in colour.
       """)
 
   @Argument(help: "A folder of class folders, a table of paths and labels, CIFAR or IDX files.")
-  var data: String
+  var data: String?
 
   @Option(help: "A recipe, whose augmentation is shown.")
   var recipe: String?
+
+  @Option(help: "A pipeline in a file of its own, YAML or JSON.")
+  var pipeline: String?
+
+  @Option(help: "One step alone, as Name or Name:parameter=value,… ; again for another one after it.")
+  var only: [String] = []
+
+  @Flag(help: "List all transforms, family by family.")
+  var list = false
+
+  @Option(help: "Say what goes by a name, in Hone or in another library.")
+  var describe: String?
 
   @Option(help: "A PNG file to draw originals beside their copies in.")
   var preview: String?
@@ -38,29 +52,41 @@ struct Augment: AsyncParsableCommand {
   @Option(help: "The number that all draws come from.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Print what was written as JSON.")
+  @Flag(help: "Print JSON.")
   var json = false
 
   func validate() throws {
+    if list || describe != nil { return }
+    guard data != nil else { throw ValidationError("say which pictures, or --list, or --describe NAME") }
     guard preview != nil || write != nil else {
       throw ValidationError("say what to make: --preview grid.png, --write folder/, or both")
+    }
+    guard [recipe != nil, pipeline != nil, !only.isEmpty].filter({ $0 }).count < 2 else {
+      throw ValidationError("--recipe, --pipeline and --only exclude each other")
     }
     guard copies > 0, pictures > 0 else { throw ValidationError("--copies and --pictures begin at 1") }
   }
 
   func run() async throws {
     try await Outcome.of {
-      let dataset = try Dataset(at: data)
-      let augmenter = Augmenter(pipeline: try pipeline(), seed: seed, copies: copies)
-      var written = Written(preview: preview)
-      if let preview { try augmenter.sheet(of: dataset, pictures: pictures).writePNG(to: preview) }
-      if let write { written.problems = try augmenter.write(dataset, into: write, counting: &written.pictures) }
-      for problem in written.problems { Terminal.note("passed over: \(problem)") }
-      if json { try Terminal.json(written) } else { Terminal.result(written.text(folder: write)) }
+      if let describe { return try CatalogueText.describe(describe, json: json) }
+      if list { return try CatalogueText.list(json: json) }
+      if let data { try make(of: Dataset(at: data)) }
     }
   }
 
-  private func pipeline() throws -> Pipeline {
+  private func make(of dataset: Dataset) throws {
+    let augmenter = Augmenter(pipeline: try steps(), seed: seed, copies: copies)
+    var written = Written(preview: preview)
+    if let preview { try augmenter.sheet(of: dataset, pictures: pictures).writePNG(to: preview) }
+    if let write { written.problems = try augmenter.write(dataset, into: write, counting: &written.pictures) }
+    for problem in written.problems { Terminal.note("passed over: \(problem)") }
+    if json { try Terminal.json(written) } else { Terminal.result(written.text(folder: write)) }
+  }
+
+  private func steps() throws -> Pipeline {
+    if !only.isEmpty { return Pipeline(try only.map { try Step(written: $0) }) }
+    if let pipeline { return try Pipeline(contentsOf: pipeline) }
     guard let recipe else { return .customary }
     guard let pipeline = try Recipe(contentsOf: recipe).augmentation else {
       throw HoneError(.invalidValue, "\(recipe) has no augmentation to show", file: recipe, key: "augmentation")
