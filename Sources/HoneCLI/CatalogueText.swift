@@ -10,7 +10,7 @@ enum CatalogueText {
 
   static func list(json: Bool) throws {
     if json { return try Terminal.json(Listing()) }
-    for family in HoneAugment.Family.allCases {
+    for family in TransformFamily.allCases {
       let entries = Catalogue.entries.filter { $0.family == family }
       guard !entries.isEmpty else { continue }
       var table = TextTable([("\(family.title) (\(entries.count))", .left), ("", .left)])

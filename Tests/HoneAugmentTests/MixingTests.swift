@@ -143,11 +143,11 @@ struct MixingTests {
     #expect(saved == Self.ways[6].plan(count: 16, size: size, key: key))
   }
 
-  @Test("a file names the ways it wants; none named is MixUp")
+  @Test("missing keys of a file take their defaults")
   func files() throws {
     func read(_ text: String) throws -> Mixing { try JSONDecoder().decode(Mixing.self, from: Data(text.utf8)) }
     #expect(try read("{}") == Mixing())
-    #expect(try read(#"{"cutMix": 1}"#) == Mixing(mixUp: 0, cutMix: 1))
+    #expect(try read(#"{"mixUp": 0, "cutMix": 1}"#) == Mixing(mixUp: 0, cutMix: 1))
     #expect(
       try read(#"{"mixUp": 0.8, "mosaic": 1, "mode": "element", "until": 9}"#)
         == Mixing(mixUp: 0.8, mosaic: 1, mode: .element, until: 9))

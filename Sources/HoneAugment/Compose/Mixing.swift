@@ -143,17 +143,19 @@ public struct Mixing: Sendable, Hashable {
 }
 
 extension Mixing: Codable {
-  /// Missing keys take their defaults, but ways not named are left out where any is.
+  /// Missing keys take their defaults.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func alpha(_ key: CodingKeys) throws -> Double? { try values.decodeIfPresent(Double.self, forKey: key) }
-    let others = try [alpha(.cutMix), alpha(.fMix), alpha(.patchMix), alpha(.resizeMix), alpha(.mosaic)]
     let usual = Mixing()
+    func number(_ key: CodingKeys, _ standard: Double) throws -> Double {
+      try values.decodeIfPresent(Double.self, forKey: key) ?? standard
+    }
     self.init(
-      mixUp: try alpha(.mixUp) ?? (others.allSatisfy { $0 == nil } ? usual.mixUp : 0), cutMix: others[0] ?? 0,
-      fMix: others[1] ?? 0, patchMix: others[2] ?? 0, resizeMix: others[3] ?? 0, mosaic: others[4] ?? 0,
+      mixUp: try number(.mixUp, usual.mixUp), cutMix: try number(.cutMix, usual.cutMix),
+      fMix: try number(.fMix, usual.fMix), patchMix: try number(.patchMix, usual.patchMix),
+      resizeMix: try number(.resizeMix, usual.resizeMix), mosaic: try number(.mosaic, usual.mosaic),
       mode: try values.decodeIfPresent(Mode.self, forKey: .mode) ?? usual.mode,
-      chance: try alpha(.chance) ?? usual.chance, until: try values.decodeIfPresent(Int.self, forKey: .until))
+      chance: try number(.chance, usual.chance), until: try values.decodeIfPresent(Int.self, forKey: .until))
   }
 
   private enum CodingKeys: String, CodingKey {

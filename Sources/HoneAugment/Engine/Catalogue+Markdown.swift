@@ -1,7 +1,7 @@
 extension Catalogue {
   /// The page `docs/transforms.md`.
   package static var markdown: String {
-    let chapters = Family.allCases.compactMap(chapter)
+    let chapters = TransformFamily.allCases.compactMap(chapter)
     return """
       # Every transform, and what others call it
 
@@ -19,7 +19,7 @@ extension Catalogue {
       """
   }
 
-  private static func chapter(_ family: Family) -> String? {
+  private static func chapter(_ family: TransformFamily) -> String? {
     let rows = entries.filter { $0.family == family }.map { "| `\($0.name)` | \($0.summary) | \($0.synonymText) |" }
     guard !rows.isEmpty else { return nil }
     return """

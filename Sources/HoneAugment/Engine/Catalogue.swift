@@ -3,12 +3,12 @@
 /// A new transform is one line here and one line in the table of `Catalogue+Notes.swift`.
 public enum Catalogue {
   /// All transforms, family by family.
-  public static let transforms: [any Transform.Type] = Family.allCases.flatMap { transforms(of: $0) }
+  public static let transforms: [any Transform.Type] = TransformFamily.allCases.flatMap { transforms(of: $0) }
 
   /// The transforms of one family.
-  public static func transforms(of family: Family) -> [any Transform.Type] { lists[family] ?? [] }
+  public static func transforms(of family: TransformFamily) -> [any Transform.Type] { lists[family] ?? [] }
 
-  private static let lists: [Family: [any Transform.Type]] = [
+  private static let lists: [TransformFamily: [any Transform.Type]] = [
     .cropping: cropping, .geometry: geometry, .distortion: distortion, .color: color, .filters: filters,
     .noise: noise, .weather: weather, .dropout: dropout, .domain: domain, .policies: policies,
     .composition: composition,
@@ -64,7 +64,7 @@ public enum Catalogue {
 }
 
 /// What transforms have in common.
-public enum Family: String, Sendable, Hashable, Codable, CaseIterable {
+public enum TransformFamily: String, Sendable, Hashable, Codable, CaseIterable {
   case cropping, geometry, distortion, color, filters, noise, weather, dropout, domain, mixing, policies, composition
 
   public var title: String {

@@ -1,7 +1,7 @@
 /// All that the catalogue says of one transform; readable by machines.
 public struct CatalogueEntry: Sendable, Hashable, Codable {
   public let name: String
-  public let family: Family
+  public let family: TransformFamily
   /// One line.
   public let summary: String
   public let parameters: [ParameterEntry]
@@ -23,7 +23,7 @@ public struct ParameterEntry: Sendable, Hashable, Codable {
 
 extension Catalogue {
   /// Every transform with its parameters and synonyms, family by family; ways of mixing among them.
-  public static let entries: [CatalogueEntry] = Family.allCases.flatMap { family in
+  public static let entries: [CatalogueEntry] = TransformFamily.allCases.flatMap { family in
     family == .mixing
       ? mixingNotes.map { CatalogueEntry($0, family, []) }
       : transforms(of: family).compactMap { type in
@@ -47,7 +47,7 @@ extension Catalogue {
 }
 
 extension CatalogueEntry {
-  init(_ note: Note, _ family: Family, _ parameters: [ParameterEntry]) {
+  init(_ note: Note, _ family: TransformFamily, _ parameters: [ParameterEntry]) {
     self.init(
       name: note.name, family: family, summary: note.summary, parameters: parameters,
       synonyms: Dictionary(uniqueKeysWithValues: note.synonyms.map { ($0.key.rawValue, $0.value) }))

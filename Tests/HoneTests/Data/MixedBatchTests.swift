@@ -150,7 +150,7 @@ struct PipelineTextTests {
   @Test(
     "What a line cannot mean is said, with the name that was probably meant",
     arguments: [
-      ("Rotat", "Rotate"), ("RandomHorizontalFlip", "Flip"), ("Rotate:degree=3...4", "degrees"), ("", ""),
+      ("Rotat", "Rotate"), ("RandomHorizontalFlip", "Flip"), ("Rotate:degree=3...4", "degrees"), ("", "empty"),
     ])
   func wrong(text: String, fact: String) {
     do {
@@ -165,7 +165,7 @@ struct PipelineTextTests {
       text: """
         batchSize: 32
         repeats: 4
-        mixing: {cutMix: 1, mosaic: 0.5, mode: batch, until: 10}
+        mixing: {mixUp: 0, cutMix: 1, mosaic: 0.5, mode: batch, until: 10}
         augmentation:
           - AugMix: {severity: 5}
           - UniformAugment
