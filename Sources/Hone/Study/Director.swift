@@ -104,11 +104,11 @@ struct Director {
     let measured = state.plan.arms.filter { arm in
       !repetitions.isEmpty && repetitions.allSatisfy { state.isComplete(arm.name, $0) }
     }
-    func score(_ arm: Arm) -> Double { state.accuracy(arm.name, over: repetitions) }
-    guard let baseline = measured.first, let best = measured.max(by: { score($0) < score($1) }),
-      score(best) > score(baseline)
+    func merit(_ arm: Arm) -> Merit { state.merit(arm.name, over: repetitions) }
+    guard let baseline = measured.first, let best = measured.max(by: { merit($0) < merit($1) }),
+      merit(best).accuracy > merit(baseline).accuracy
     else { return ([], nil) }
-    let candidates = candidates(measured, above: score(baseline), score: score)
+    let candidates = candidates(measured, above: merit(baseline).accuracy, merit: merit)
     var current = best
     var arms: [Arm] = []
     for proposal in [candidates] + candidates.map({ [$0] }) {
@@ -121,14 +121,15 @@ struct Director {
       }
       guard repetitions.allSatisfy({ state.isComplete(combination.name, $0) }) else { continue }
       arms.append(combination)
-      if score(combination) > score(current) { current = combination }
+      if merit(combination) > merit(current) { current = combination }
     }
     return (arms, nil)
   }
 
   /// Techniques worth adding: those that mean something only beside others, then what helped alone, the best first.
-  private func candidates(_ measured: [Arm], above floor: Double, score: (Arm) -> Double) -> [Technique] {
-    let singles = measured.filter { $0.techniques.count == 1 && score($0) > floor }.sorted { score($0) > score($1) }
+  private func candidates(_ measured: [Arm], above floor: Double, merit: (Arm) -> Merit) -> [Technique] {
+    let singles = measured.filter { $0.techniques.count == 1 && merit($0).accuracy > floor }
+      .sorted { merit($0) > merit($1) }
     let names = singles.flatMap(\.techniques)
     return techniques.filter { !$0.needs.isEmpty } + names.compactMap { name in techniques.first { $0.name == name } }
   }
@@ -164,16 +165,15 @@ struct Director {
 
   // MARK: The winner
 
-  /// The arm with the best mean difference to the baseline; the cheaper of equals.
+  /// The arm with the best mean difference to the baseline; of equals the surer, then the cheaper.
   func winner(_ state: StudyState) -> Arm? {
     let arms = state.plan.arms.prefix(1) + state.plan.arms.dropFirst() + path(state).arms
     let eligible = arms.filter { arm in
       (0..<(state.chosenOn ?? 0)).allSatisfy { state.isComplete(arm.name, $0) } && state.isComplete(arm.name, 0)
     }
     return eligible.max { first, second in
-      let difference = gain(first, state) - gain(second, state)
-      return difference == 0
-        ? (state.seconds(first.name) ?? 0) > (state.seconds(second.name) ?? 0) : difference < 0
+      let (a, b) = (gain(first, state), gain(second, state))
+      return a == b ? (state.seconds(first.name) ?? 0) > (state.seconds(second.name) ?? 0) : a < b
     }
   }
 
@@ -186,7 +186,9 @@ struct Director {
     return [winner] + (measured.prefix(1) + best).filter { $0.name != winner.name }
   }
 
-  private func gain(_ arm: Arm, _ state: StudyState) -> Double {
-    state.difference(arm.name, against: Arm.baselineName).mean
+  private func gain(_ arm: Arm, _ state: StudyState) -> Merit {
+    Merit(
+      accuracy: state.difference(arm.name, against: Arm.baselineName).mean,
+      logLoss: state.merit(arm.name, over: state.repetitions(of: arm.name)).logLoss)
   }
 }

@@ -17,6 +17,8 @@ struct StudyState {
   private(set) var final: FinalRecord?
   /// Hits by picture of each repetition that an arm has finished.
   private var hits: [String: [Int: [Double]]] = [:]
+  /// Mean negative log-likelihood of each repetition that an arm has finished.
+  private var losses: [String: [Int: Double]] = [:]
 
   init(plan: StudyPlan, entries: [Journal.Entry] = []) {
     self.plan = plan
@@ -50,6 +52,7 @@ struct StudyState {
     for record in records {
       for (index, hit) in zip(record.indices, record.hits) { byPicture[index] = hit ? 1 : 0 }
     }
+    losses[arm, default: [:]][repetition] = predictions(arm, repetition: repetition).negativeLogLikelihood
     hits[arm, default: [:]][repetition] = tested(repetition).map { byPicture[$0] ?? 0 }
   }
 
@@ -70,6 +73,11 @@ struct StudyState {
   func accuracy(_ arm: String, over repetitions: [Int]) -> Double {
     let values = repetitions.compactMap { hits[arm]?[$0] }.map { Moments($0).mean }
     return Moments(values).mean
+  }
+
+  func merit(_ arm: String, over repetitions: [Int]) -> Merit {
+    Merit(
+      accuracy: accuracy(arm, over: repetitions), logLoss: Moments(repetitions.compactMap { losses[arm]?[$0] }).mean)
   }
 
   func accuracy(_ arm: String) -> Double { accuracy(arm, over: repetitions(of: arm)) }
@@ -106,5 +114,17 @@ struct StudyState {
 
   func has(_ arm: String, _ repetition: Int, _ fold: Int) -> Bool {
     trials[arm]?[Place(repetition: repetition, fold: fold)] != nil
+  }
+}
+
+/// How good an arm looked, for choosing: accuracy first, and where few pictures leave it tied, how sure its answers were.
+///
+/// - Units: a fraction of pictures, or a difference of two; mean negative log-likelihood.
+struct Merit: Comparable {
+  var accuracy: Double
+  var logLoss: Double
+
+  static func < (a: Merit, b: Merit) -> Bool {
+    a.accuracy == b.accuracy ? a.logLoss > b.logLoss : a.accuracy < b.accuracy
   }
 }

@@ -83,10 +83,10 @@ extension Technique {
         "Keeps the earlier layers of \(backbone.name), which suit more kinds of pictures, and where they saw what.")
       // In photographs the last stage is worth its time.
       guard setting.isSmall else { return whole + [early] }
-      return whole + [
-        early,
+      return [
         tuned(name, choice, setting, "Begins from the earlier layers of \(backbone.name) and goes on teaching them."),
-      ]
+        early,
+      ] + whole
     }
     guard !all.isEmpty else { return [] }
     return all + [
