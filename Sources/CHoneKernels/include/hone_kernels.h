@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hone_effects.h"
+
 /* Instruction sets, in rising order. */
 enum { HK_BASELINE = 0, HK_AVX2 = 1, HK_AVX512 = 2 };
 
