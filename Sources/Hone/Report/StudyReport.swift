@@ -51,8 +51,8 @@ public struct StudyReport: Sendable {
   private var testSeeds: Int { result.test?.exam.first?.seeds ?? 1 }
 
   private var lead: String {
-    let helped = result.alone.filter { $0.verdict == .helps }.sorted { $0.difference > $1.difference }
-    let hurt = result.alone.filter { $0.verdict == .hurts }
+    let helped = told(.helps).sorted { $0.difference > $1.difference }
+    let hurt = told(.hurts)
     var sentences: [String] = []
     if let first = helped.first {
       let others = helped.dropFirst().prefix(3).map(\.arm.name)
@@ -66,6 +66,13 @@ public struct StudyReport: Sendable {
       sentences.append("The final model combines: \(Self.list(result.winner.techniques)).")
     }
     return sentences.joined(separator: " ")
+  }
+
+  /// Single techniques of which something may be said, from the last look where they were in it, else from the folds.
+  private func told(_ verdict: Finding.Verdict) -> [Finding] {
+    let exam = (result.test?.exam ?? []).filter { $0.arm.techniques.count == 1 && $0.verdict == verdict }
+    let seen = Set(exam.map(\.arm.name))
+    return exam + result.alone.filter { $0.verdict == verdict && !seen.contains($0.arm.name) }
   }
 
   static func list(_ names: some Collection<String>) -> String {
