@@ -30,6 +30,12 @@ public struct Backbone: Sendable, Hashable, Codable {
       choice: ModelChoice(structure.name, input: structure.input, head: .linear, options: options, backbone: path))
   }
 
+  /// Whether it was made for pictures so small that networks for photographs would see nothing of them.
+  var isSmall: Bool {
+    let input = Structure(choice.structure, input: choice.input, classes: 2).input
+    return min(input.height, input.width) <= 64
+  }
+
   /// The same without its last stage, whose features know only what it was trained for; nil where there is one stage.
   var withoutLastStage: (choice: ModelChoice, place: String)? {
     guard choice.options.until == nil, let whole = design(until: nil) else { return nil }

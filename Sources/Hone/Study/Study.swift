@@ -115,12 +115,15 @@ public final class Study {
     return cost.seconds(epochs: recipe.epochs) <= mostSeconds(arm) ? recipe : nil
   }
 
-  /// What one training of an arm may cost at all. One costly arm may take what cheap ones leave, but not more than four
-  /// shares; the baseline, without which nothing is known, most of the time; a combination what is left.
+  /// What one training of an arm may cost at all. One costly arm may take what cheap ones leave: four shares, or half of
+  /// the time left, which a short budget needs to measure anything; the baseline, without which nothing is known, most of
+  /// the time; a combination what is left.
   private func mostSeconds(_ arm: Arm) -> Double {
     let folds = Double(plan.foldCount)
     if arm.name == Arm.baselineName { return 0.8 * plan.budget * plan.aloneShare / folds }
-    guard let repetitions = state.chosenOn else { return 4 * plan.trialSeconds }
+    guard let repetitions = state.chosenOn else {
+      return max(4 * plan.trialSeconds, (plan.budget * plan.aloneShare - elapsed) / (2 * folds))
+    }
     return (plan.budget * plan.studyShare - elapsed) / (folds * Double(max(1, repetitions)))
   }
 

@@ -73,7 +73,7 @@ extension Technique {
           backbone.name, backbone.choice, "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer."
         ),
         tuned(
-          backbone.name, backbone.choice, setting,
+          backbone, backbone.choice, setting,
           "Begins from what \(backbone.name) learnt elsewhere and goes on teaching it, gently."),
       ]
       guard let (choice, place) = backbone.withoutLastStage else { return whole }
@@ -82,9 +82,10 @@ extension Technique {
         name, choice,
         "Keeps the earlier layers of \(backbone.name), which suit more kinds of pictures, and where they saw what.")
       // In photographs the last stage is worth its time.
-      guard setting.isSmall else { return whole + [early] }
+      guard backbone.isSmall else { return whole + [early] }
       return [
-        tuned(name, choice, setting, "Begins from the earlier layers of \(backbone.name) and goes on teaching them."),
+        tuned(
+          backbone, choice, setting, "Begins from the earlier layers of \(backbone.name) and goes on teaching them."),
         early,
       ] + whole
     }
@@ -106,18 +107,20 @@ extension Technique {
   }
 
   private static func tuned(
-    _ name: String, _ choice: ModelChoice, _ setting: StudySetting, _ summary: String
+    _ backbone: Backbone, _ choice: ModelChoice, _ setting: StudySetting, _ summary: String
   ) -> Technique {
-    Technique("fine-tuned \(name)", .transfer, summary, slot: "model") {
+    let isSmall = backbone.isSmall
+    let name = choice.options.until.map { "\(backbone.name) up to \($0)" } ?? backbone.name
+    return Technique("fine-tuned \(name)", .transfer, summary, slot: "model") {
       $0.model = choice
       // Small networks are far from their new pictures: the norms' statistics must follow.
       $0.transfer = TransferChoice(
-        frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: setting.isSmall ? 1 : 0.9,
-        freezesNorms: !setting.isSmall, fitsHead: true)
-      $0.optimizer = .adamW(rate: setting.isSmall ? 1e-3 : 5e-4, weightDecay: 0.05)
+        frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: isSmall ? 1 : 0.9,
+        freezesNorms: !isSmall, fitsHead: true)
+      $0.optimizer = .adamW(rate: isSmall ? 1e-3 : 5e-4, weightDecay: 0.05)
       $0.schedule = Schedule(OneCycle())
       $0.batchSize = 16
-      $0.epochs = setting.isSmall ? min(40, setting.epochs) : min(12, max(6, setting.epochs / 4))
+      $0.epochs = isSmall ? min(40, setting.epochs) : min(12, max(6, setting.epochs / 4))
       $0.earlyStopping = nil
     }
   }

@@ -125,6 +125,14 @@ import Testing
     #expect(result.alone.allSatisfy { $0.verdict != .notMeasured })
   }
 
+  @Test func `in a short budget the first arms are measured, not none`() throws {
+    var world = world
+    world.budget = 60
+    world.techniques = (0..<18).map { Technique("arm \($0)", .regularization, "Nothing.") { $0.accumulation = 2 } }
+    let result = try world.study(world.runner([:])).run()
+    #expect(result.alone.contains { $0.verdict != .notMeasured })
+  }
+
   @Test func `a technique that needs another is tried only beside it`() throws {
     var world = world
     world.techniques.append(
