@@ -128,7 +128,7 @@ import Testing
   @Test func `in a short budget the first arms are measured, not none`() throws {
     var world = world
     world.budget = 60
-    world.techniques = (0..<18).map { Technique("arm \($0)", .regularization, "Nothing.") { $0.accumulation = 2 } }
+    world.techniques = (0..<18).map { Technique("arm \($0)", .regularization, "Nothing.") { $0.accumulation = 4 } }
     let result = try world.study(world.runner([:])).run()
     #expect(result.alone.contains { $0.verdict != .notMeasured })
   }
