@@ -19,7 +19,7 @@ struct EvaluationReport: Encodable {
     pictures = predictions.count
     accuracy = predictions.accuracy
     let interval = predictions.accuracyInterval()
-    accuracyInterval = [interval.lowerBound, interval.upperBound]
+    accuracyInterval = [interval.lower, interval.upper]
     top5Accuracy = predictions.classes.count > 5 ? predictions.topAccuracy(5) : nil
     balancedAccuracy = predictions.balancedAccuracy
     macroF1 = predictions.macroF1

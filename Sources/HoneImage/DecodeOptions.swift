@@ -8,25 +8,6 @@ public enum ChannelLayout: String, Sendable, Hashable, Codable, CaseIterable {
   case native
 }
 
-/// A rectangle of whole pixels.
-public struct ImageRegion: Sendable, Hashable, Codable {
-  public var top: Int
-  public var left: Int
-  public var size: Size
-
-  public init(top: Int, left: Int, size: Size) {
-    self.top = top
-    self.left = left
-    self.size = size
-  }
-
-  /// Whether the rectangle has pixels and none of them lies outside a picture of this size.
-  public func isInside(_ whole: Size) -> Bool {
-    top >= 0 && left >= 0 && size.height > 0 && size.width > 0 && top <= whole.height - size.height
-      && left <= whole.width - size.width
-  }
-}
-
 /// How a file becomes a picture.
 ///
 /// Embedded colour profiles (ICC) are not applied: samples are taken as sRGB.
@@ -46,14 +27,14 @@ public struct DecodeOptions: Sendable, Hashable {
   public var atLeast: Size?
   /// The part that is wanted, in pixels of the picture that `ImageInfo.decodedSize(_:)` announces: the same pixels as
   /// decoding all and cropping (an unfinished progressive JPEG may differ slightly), but a JPEG is faster and stops below.
-  public var region: ImageRegion?
+  public var region: Rect?
   /// A file that breaks off passes when at least this fraction of its rows could be read (the rest is black, transparent where there is alpha, or the codec's grey): 1 refuses
   /// whatever is incomplete.
   public var leastComplete: Double
 
   public init(
     channels: ChannelLayout = .rgb, background: [UInt8] = [255, 255, 255], appliesOrientation: Bool = true,
-    maximumPixels: Int = 178_956_970, atLeast: Size? = nil, region: ImageRegion? = nil,
+    maximumPixels: Int = 178_956_970, atLeast: Size? = nil, region: Rect? = nil,
     leastComplete: Double = 0.5
   ) {
     self.channels = channels

@@ -17,7 +17,7 @@ struct Decoder: ~Copyable {
 
   /// Decodes into memory of exactly as many samples as `window × channels` has.
   func decode<Element>(
-    into out: UnsafeMutableBufferPointer<Element>, options: DecodeOptions, scale: Int, window: ImageRegion
+    into out: UnsafeMutableBufferPointer<Element>, options: DecodeOptions, scale: Int, window: Rect
   ) throws(ImageError) {
     let background = options.background.map { UInt16($0) * 257 }
     let colors = background.count >= 3 ? background : [UInt16](repeating: background.first ?? 0xFFFF, count: 3)
@@ -41,10 +41,9 @@ extension ImageInfo {
 }
 
 extension hc_window {
-  fileprivate init(_ region: ImageRegion) {
+  fileprivate init(_ region: Rect) {
     self.init(
-      top: UInt32(region.top), left: UInt32(region.left), height: UInt32(region.size.height),
-      width: UInt32(region.size.width))
+      top: UInt32(region.y), left: UInt32(region.x), height: UInt32(region.height), width: UInt32(region.width))
   }
 }
 

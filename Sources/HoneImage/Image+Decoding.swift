@@ -99,38 +99,34 @@ extension ImageInfo {
   }
 
   /// The part of the stored picture that the asked region shows.
-  fileprivate func window(for options: DecodeOptions, scale: Int) throws(ImageError) -> ImageRegion {
+  fileprivate func window(for options: DecodeOptions, scale: Int) throws(ImageError) -> Rect {
     let whole = storedSize.scaled(scale)
-    guard let region = options.region else { return ImageRegion(top: 0, left: 0, size: whole) }
+    guard let region = options.region else { return Rect(whole) }
     let shown = decodedSize(options)
-    guard region.isInside(shown) else {
+    guard region.lies(in: shown), !region.isEmpty else {
       throw ImageError(.unsupported, "\(region) is not inside the picture of \(shown); plan it for decodedSize")
     }
     return options.appliesOrientation ? region.stored(in: shown, orientation: orientation) : region
   }
 }
 
-extension ImageRegion {
+extension Rect {
   /// Where a region of the picture as shown lies in the picture as stored.
-  fileprivate func stored(in shown: Size, orientation: Int) -> ImageRegion {
-    let below = shown.height - top - size.height
-    let right = shown.width - left - size.width
-    let turned = Size(height: size.width, width: size.height)
+  fileprivate func stored(in shown: Size, orientation: Int) -> Rect {
+    let below = shown.height - y - height
+    let right = shown.width - x - width
+    let turned = Size(height: width, width: height)
     return switch orientation {
-    case 2: ImageRegion(top: top, left: right, size: size)
-    case 3: ImageRegion(top: below, left: right, size: size)
-    case 4: ImageRegion(top: below, left: left, size: size)
-    case 5: ImageRegion(top: left, left: top, size: turned)
-    case 6: ImageRegion(top: right, left: top, size: turned)
-    case 7: ImageRegion(top: right, left: below, size: turned)
-    case 8: ImageRegion(top: left, left: below, size: turned)
+    case 2: Rect(y: y, x: right, size: size)
+    case 3: Rect(y: below, x: right, size: size)
+    case 4: Rect(y: below, x: x, size: size)
+    case 5: Rect(y: x, x: y, size: turned)
+    case 6: Rect(y: right, x: y, size: turned)
+    case 7: Rect(y: right, x: below, size: turned)
+    case 8: Rect(y: x, x: below, size: turned)
     default: self
     }
   }
-}
-
-extension ImageRegion: CustomStringConvertible {
-  public var description: String { "\(size) at \(top), \(left)" }
 }
 
 extension Size {

@@ -4,11 +4,11 @@ import HoneTesting
 import Testing
 
 extension Image where Element == UInt8 {
-  fileprivate func cropped(_ region: ImageRegion) -> Image {
-    var part = Image(height: region.size.height, width: region.size.width, channels: channels)
-    for y in 0..<region.size.height {
-      for x in 0..<region.size.width {
-        for channel in 0..<channels { part[y, x, channel] = self[region.top + y, region.left + x, channel] }
+  fileprivate func cropped(_ region: Rect) -> Image {
+    var part = Image(height: region.height, width: region.width, channels: channels)
+    for y in 0..<region.height {
+      for x in 0..<region.width {
+        for channel in 0..<channels { part[y, x, channel] = self[region.y + y, region.x + x, channel] }
       }
     }
     return part
@@ -16,12 +16,12 @@ extension Image where Element == UInt8 {
 }
 
 /// Regions of a picture: corners, single pixels, all of it.
-private func regions(_ size: Size) -> [ImageRegion] {
+private func regions(_ size: Size) -> [Rect] {
   let (h, w) = (size.height, size.width)
   return [
     (0, 0, h, w), (0, 0, 1, 1), (h - 1, w - 1, 1, 1), (h / 3, w / 3, h / 2, w / 4), (h / 2, 0, h - h / 2, w),
     (1, w / 2, h - 1, 1),
-  ].map { ImageRegion(top: $0.0, left: $0.1, size: Size(height: $0.2, width: $0.3)) }
+  ].map { Rect(y: $0.0, x: $0.1, height: $0.2, width: $0.3) }
 }
 
 @Suite struct `Decoding a region` {
@@ -48,11 +48,11 @@ private func regions(_ size: Size) -> [ImageRegion] {
 
   @Test func `outside the picture is an error that names both`() throws {
     let bytes = try TestPicture.gradient(height: 10, width: 12).pngEncoded()
-    let region = ImageRegion(top: 5, left: 0, size: Size(height: 6, width: 12))
+    let region = Rect(y: 5, x: 0, height: 6, width: 12)
     let error = #expect(throws: ImageError.self) {
       try Image<UInt8>(decoding: bytes, options: DecodeOptions(region: region))
     }
-    #expect(error?.message.contains("6×12 at 5, 0") == true && error?.message.contains("10×12") == true)
+    #expect(error?.message.contains("6×12 at row 5, column 0") == true && error?.message.contains("10×12") == true)
   }
 
   @Test(.needsData) func `of photographs is exact`() throws {
@@ -61,7 +61,7 @@ private func regions(_ size: Size) -> [ImageRegion] {
       for file in try FileManager.default.contentsOfDirectory(atPath: folder + name).sorted().prefix(3) {
         let path = folder + name + "/" + file
         let whole = try Image<UInt8>(contentsOf: path)
-        let region = ImageRegion(top: 71, left: 53, size: Size(height: 90, width: 101))
+        let region = Rect(y: 71, x: 53, height: 90, width: 101)
         #expect(
           try Image<UInt8>(contentsOf: path, options: DecodeOptions(region: region)) == whole.cropped(region), "\(path)"
         )

@@ -38,6 +38,8 @@ public final class Loader: Sendable {
     public var mixing: Mixing?
     /// How often a picture comes in a row, each time augmented anew; an epoch then shows that much fewer of them.
     public var repeats: Int
+    /// How evenly the classes come in an epoch that shuffles: 0 as they are, 1 all alike.
+    public var balance: Double
     /// What is done to each picture's numbers after normalization; needs float32.
     public var standardization: Standardization?
     /// Threads that decode.
@@ -52,8 +54,9 @@ public final class Loader: Sendable {
     public init(
       pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
       shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
-      mixing: Mixing? = nil, repeats: Int = 1, standardization: Standardization? = nil, workers: Int? = nil,
-      ahead: Int = 4, aheadBytes: Int = 1 << 30, cache: PictureCache? = nil, allocator: BatchAllocator = .standard
+      mixing: Mixing? = nil, repeats: Int = 1, balance: Double = 0, standardization: Standardization? = nil,
+      workers: Int? = nil, ahead: Int = 4, aheadBytes: Int = 1 << 30, cache: PictureCache? = nil,
+      allocator: BatchAllocator = .standard
     ) {
       self.pipeline = pipeline
       self.inputSize = inputSize
@@ -66,6 +69,7 @@ public final class Loader: Sendable {
       self.precision = precision
       self.mixing = mixing
       self.repeats = repeats
+      self.balance = balance
       self.standardization = standardization
       self.workers = workers ?? Workers.processors
       self.ahead = ahead
@@ -104,10 +108,18 @@ public final class Loader: Sendable {
   /// The samples in the order of an epoch.
   public func order(_ epoch: Int) -> [Int] {
     guard options.shuffles else { return indices }
-    var stream = RandomStream(seed: options.seed, epoch: epoch, name: "order")
-    let shuffled = stream.permutation(indices.count).map { indices[$0] }
+    let shuffled = shuffled(epoch)
     guard options.repeats > 1 else { return shuffled }
     return Array(shuffled.flatMap { Array(repeating: $0, count: options.repeats) }.prefix(indices.count))
+  }
+
+  private func shuffled(_ epoch: Int) -> [Int] {
+    if options.balance > 0 {
+      let labels = indices.map { dataset.samples[$0].label }
+      return BalancedOrder(indices, labels: labels, balance: options.balance).order(seed: options.seed, epoch: epoch)
+    }
+    var stream = RandomStream(seed: options.seed, epoch: epoch, name: "order")
+    return stream.permutation(indices.count).map { indices[$0] }
   }
 
   /// Starts the threads on an epoch's batches, beginning with batch number `first`.
@@ -166,6 +178,7 @@ extension Loader.Options {
       (channels == 1 || channels == 3, "\(channels) channels; use 3 for colour or 1 for grey"),
       (inputSize.height >= 1 && inputSize.width >= 1, "an input of \(inputSize) pixels"),
       (workers >= 1, "\(workers) workers; use at least 1"),
+      ((0...1).contains(balance), "a balance of \(balance); use 0 to 1"),
       (repeats >= 1, "\(repeats) repeats; use at least 1"),
       (
         batchSize % max(1, repeats) == 0,

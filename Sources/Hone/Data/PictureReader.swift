@@ -60,7 +60,7 @@ struct PictureReader: ~Copyable {
       let size = Size(height: format.height, width: format.width)
       return PlannedPicture(
         image: Image(bytes, format: format, channels: channels), plan: plan(size),
-        place: ImageRegion(top: 0, left: 0, size: size), decoded: size)
+        place: Rect(size), decoded: size)
     } catch { throw UnreadablePicture(error) }
   }
 }
@@ -70,7 +70,7 @@ struct PlannedPicture {
   let image: Image<UInt8>
   let plan: Plan
   /// Where `image` lies in the picture decoded at `decoded`.
-  let place: ImageRegion
+  let place: Rect
   let decoded: Size
 }
 
@@ -79,14 +79,14 @@ private struct View {
   let plan: Plan
   let options: DecodeOptions
   let decoded: Size
-  let place: ImageRegion
+  let place: Rect
 
   init(_ info: ImageInfo, _ plan: Plan, channels: Int) {
     self.plan = plan
     options = DecodeOptions(channels: channels == 1 ? .gray : .rgb, atLeast: plan.decodeHint)
     decoded = info.decodedSize(options)
     let place = plan.region(of: decoded)
-    self.place = place.isInside(decoded) ? place : ImageRegion(top: 0, left: 0, size: decoded)
+    self.place = place.lies(in: decoded) && !place.isEmpty ? place : Rect(decoded)
   }
 
   /// Decodes that part and no more.
@@ -104,19 +104,19 @@ private struct View {
 }
 
 extension Image {
-  fileprivate func cut(_ region: ImageRegion) -> Image {
+  fileprivate func cut(_ region: Rect) -> Image {
     guard region.size != size else { return self }
-    let row = region.size.width * channels
-    let elements = [Element](unsafeUninitializedCapacity: region.size.height * row) { out, count in
-      for y in 0..<region.size.height {
-        let start = ((region.top + y) * width + region.left) * channels
+    let row = region.width * channels
+    let elements = [Element](unsafeUninitializedCapacity: region.height * row) { out, count in
+      for y in 0..<region.height {
+        let start = ((region.y + y) * width + region.x) * channels
         _ = UnsafeMutableBufferPointer(rebasing: out[y * row..<(y + 1) * row])
           .initialize(fromContentsOf: self.elements[start..<start + row])
       }
-      count = region.size.height * row
+      count = region.height * row
     }
     return Image(
-      height: region.size.height, width: region.size.width, channels: channels, elements: elements,
+      height: region.height, width: region.width, channels: channels, elements: elements,
       colorSpace: colorSpace)
   }
 }

@@ -16,13 +16,7 @@ public struct Thumbnail: Sendable, Hashable {
       self.init(file: try image.pngEncoded(), mediaType: "image/png", isPixelated: true)
       return
     }
-    var small = image
-    if longer > side {
-      let size = Size(
-        height: max(1, image.height * side / longer), width: max(1, image.width * side / longer))
-      small = image.resized(to: size)
-    }
-    self.init(file: try small.jpegEncoded(quality: 82), mediaType: "image/jpeg", isPixelated: false)
+    self.init(file: try image.shrunk(to: side).jpegEncoded(quality: 82), mediaType: "image/jpeg", isPixelated: false)
   }
 
   public init(file: [UInt8], mediaType: String, isPixelated: Bool) {
@@ -36,5 +30,14 @@ public struct Thumbnail: Sendable, Hashable {
     return """
       <img alt="\(description)" loading="lazy"\(isPixelated ? " class=\"pixel\"" : "" as Markup) src="data:\(mediaType);base64,\(data)">
       """
+  }
+}
+
+extension Image where Element == UInt8 {
+  /// Shrunk so that the longer side is at most `side` pixels.
+  func shrunk(to side: Int) -> Image {
+    let longer = max(height, width)
+    guard longer > side else { return self }
+    return resized(to: Size(height: max(1, height * side / longer), width: max(1, width * side / longer)))
   }
 }

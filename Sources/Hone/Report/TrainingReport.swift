@@ -58,7 +58,7 @@ public struct TrainingReport: Sendable {
   private var facts: [Fact] {
     var facts: [Fact] = []
     if let validated {
-      let interval = Interval.wilson(successes: validated.hits.count { $0 }, of: validated.count)
+      let interval = validated.accuracyInterval()
       facts = [
         Fact(
           name: "Validation accuracy", value: Numbers.percent(validated.accuracy),

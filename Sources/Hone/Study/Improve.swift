@@ -32,7 +32,7 @@ public struct ImproveOptions: Sendable, Hashable {
 
   public init(
     budget: Double = 600, seeds: Int = 3, backbones: [String] = [], folder: String, seed: UInt64 = 0, folds: Int = 5,
-    test: Double = 0.2, techniques: [Technique] = []
+    test: Double = 0.2, threads: Int? = nil, techniques: [Technique] = []
   ) {
     self.budget = budget
     self.seeds = seeds
@@ -41,6 +41,7 @@ public struct ImproveOptions: Sendable, Hashable {
     self.seed = seed
     self.folds = folds
     self.test = test
+    self.threads = threads
     extra.techniques = techniques
   }
 }
@@ -135,6 +136,12 @@ struct StudySplit {
     return max(2, min(wanted, least))
   }
 
+  /// Pictures of the pool's largest class for each one of its smallest.
+  func imbalance(_ dataset: Dataset) -> Double {
+    let counts = dataset.subset(pool).counts
+    return Double(counts.max() ?? 1) / Double(max(1, counts.min() ?? 1))
+  }
+
   func trainCount(_ dataset: Dataset, folds: Int) -> Int { pool.count - pool.count / folds }
 
   func plan(
@@ -177,8 +184,8 @@ extension StudySetting {
     let folds = try split.foldCount(dataset, wanted: options.folds)
     self.init(
       input: InputSpec(side: Self.usualSide(dataset, split.pool)), classes: dataset.classes.count,
-      pictures: split.trainCount(dataset, folds: folds), backbones: try options.backbones.map { try Backbone(path: $0) }
-    )
+      pictures: split.trainCount(dataset, folds: folds),
+      backbones: try options.backbones.map { try Backbone(path: $0) }, imbalance: split.imbalance(dataset))
     if case .plan(let begun)? = journal.entries.first, let known = begun.arms.first?.recipe.model.input {
       input = known
       return

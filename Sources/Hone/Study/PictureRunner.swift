@@ -21,14 +21,9 @@ final class PictureRunner: TrialRunner {
   // MARK: Cost
 
   func cost(of recipe: Recipe, pictures count: Int) throws -> TrialCost {
-    let sample = Self.spread(pictures, count: min(count, 64), labels: dataset.labels, classes: dataset.classes.count)
+    if recipe.isProbe { return try probeCost(of: recipe, pictures: count) }
+    let sample = sample(min(count, 64))
     let began = Date()
-    if recipe.isProbe {
-      _ = try table(recipe)
-      let fit = Date()
-      _ = try probe(recipe, train: sample, labels: dataset.labels)
-      return TrialCost(fixed: Date().timeIntervalSince(fit) * Double(count) / Double(max(1, sample.count)), perEpoch: 0)
-    }
     var short = recipe
     short.epochs = 2
     short.earlyStopping = nil
@@ -39,6 +34,18 @@ final class PictureRunner: TrialRunner {
     let pace = (result.history.last?.seconds ?? all) / Double(sample.count)
     let fixed = max(0, all - result.history.reduce(0) { $0 + $1.seconds }) + 0.4 * pace * Double(count) / 4
     return TrialCost(fixed: fixed, perEpoch: pace * Double(count))
+  }
+
+  /// The features are computed once for all trainings; a fit is quick enough to be done once more.
+  private func probeCost(of recipe: Recipe, pictures count: Int) throws -> TrialCost {
+    _ = try table(recipe)
+    let began = Date()
+    _ = try probe(recipe, train: sample(count), labels: dataset.labels)
+    return TrialCost(fixed: Date().timeIntervalSince(began), perEpoch: 0)
+  }
+
+  private func sample(_ count: Int) -> [Int] {
+    Self.spread(pictures, count: count, labels: dataset.labels, classes: dataset.classes.count)
   }
 
   /// Some pictures of every class.

@@ -8,12 +8,15 @@ public struct StudySetting: Sendable, Hashable {
   /// Pictures that one training learns from.
   public var pictures: Int
   public var backbones: [Backbone]
+  /// Pictures of the largest class for each one of the smallest.
+  public var imbalance: Double
 
-  public init(input: InputSpec, classes: Int, pictures: Int, backbones: [Backbone]) {
+  public init(input: InputSpec, classes: Int, pictures: Int, backbones: [Backbone], imbalance: Double = 1) {
     self.input = input
     self.classes = classes
     self.pictures = pictures
     self.backbones = backbones
+    self.imbalance = imbalance
   }
 
   /// Whether pictures are so small that networks for photographs would see nothing of them.
@@ -61,7 +64,7 @@ extension Recipe {
 extension Technique {
   /// The techniques that `hone improve` tries, the most promising first.
   public static func catalogue(_ setting: StudySetting) -> [Technique] {
-    transfer(setting) + augmentation(setting) + optimization(setting) + regularization(setting)
+    transfer(setting) + augmentation(setting) + optimization(setting) + balancing(setting) + regularization(setting)
   }
 
   // MARK: Transfer
@@ -170,6 +173,8 @@ extension Technique {
         "Raises the learning rate, then lets it fall to nothing; decays weights apart.",
         slot: "schedule"
       ) {
+        // What begins from a backbone has a gentler schedule of its own.
+        guard $0.transfer == nil else { return }
         $0.optimizer = .adamW(rate: 2e-3, weightDecay: 0.05)
         $0.schedule = Schedule(OneCycle())
         $0.earlyStopping = nil
@@ -181,8 +186,26 @@ extension Technique {
         $0.ema = Averaging(decay: 0.99)
       },
       Technique("smaller batches", .optimization, "Batches of 8: more, noisier steps from the same pictures.") {
+        guard $0.transfer == nil else { return }
         $0.batchSize = 8
       },
+    ]
+  }
+
+  // MARK: Imbalance
+
+  /// Rare classes are worth a try of their own once they are three times rarer.
+  private static func balancing(_ setting: StudySetting) -> [Technique] {
+    guard setting.imbalance >= 3 else { return [] }
+    return [
+      Technique(
+        "balanced classes", .regularization, "Shows pictures of rare classes more often, until all come alike.",
+        slot: "balance"
+      ) { $0.balance = 1 },
+      Technique(
+        "logit adjustment", .regularization, "Makes rare classes win by more while learning, as their rarity asks.",
+        slot: "balance"
+      ) { $0.loss.logitAdjustment = 1 },
     ]
   }
 
@@ -192,7 +215,7 @@ extension Technique {
     [
       Technique("label smoothing", .regularization, "Never asks for certainty: a tenth of each label is spread evenly.")
       {
-        $0.loss = LossChoice(labelSmoothing: 0.1)
+        $0.loss.labelSmoothing = 0.1
       },
       Technique("dropout", .regularization, "Silences half of the last hidden units at random while learning.") {
         $0.regularization.dropout = 0.5

@@ -38,22 +38,6 @@ public struct Averaging: Settings {
   }
 }
 
-/// What training minimizes.
-///
-/// Cross-entropy for a head with one output per class; binary cross-entropy for a head with one output and two classes.
-/// Soft targets (mixed pictures) are understood by both.
-///
-/// - Shape: none.
-/// - Units: `labelSmoothing` is the part of each target spread evenly over the classes, 0…1.
-/// - Throws: nothing.
-/// - Source: `torch.nn.CrossEntropyLoss`, `BCEWithLogitsLoss`; smoothing: Szegedy et al., 2015, arXiv:1512.00567, §7.
-public struct LossChoice: Settings {
-  public var labelSmoothing: Double
-
-  public init() { self.init(labelSmoothing: 0) }
-  public init(labelSmoothing: Double) { self.labelSmoothing = labelSmoothing }
-}
-
 /// How a pretrained backbone is put to use: first the new head alone, then the whole network with lower rates.
 ///
 /// - Shape: none.
@@ -76,7 +60,8 @@ public struct TransferChoice: Settings {
   public var freezesNorms: Bool
   /// The rate of the second phase, as a factor of the first one's.
   public var unfrozenRate: Double
-  /// Whether a linear head begins at its optimum on the backbone's features (L-BFGS) instead of at random. Frozen for all
+  /// Whether a linear head begins at its optimum on the backbone's features (L-BFGS on cross-entropy, with the recipe's
+  /// label smoothing) instead of at random. Frozen for all
   /// epochs, nothing more is to be learnt, and no steps are made.
   public var fitsHead: Bool
 

@@ -96,7 +96,7 @@ private func ask(
   recipe = recipe.resolved(for: .here(pictures: indices.count, input: model.structure.input))
   Engine.setThreads(recipe.threads.value ?? 1)
   let pictures = try Pictures(recipe: recipe, model: model, dataset: dataset, cache: nil).evaluation(indices)
-  let objective = try Objective(LossChoice(), outputs: model.structure.outputs, classes: dataset.classes.count)
+  let objective = try Objective(LossChoice(), outputs: model.structure.outputs, counts: dataset.counts)
   let evaluation = Evaluation(
     network: model.callAsFunction, objective: objective, precision: recipe.precision.value ?? .float32,
     flips: options.flips)

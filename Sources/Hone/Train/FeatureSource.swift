@@ -3,17 +3,20 @@ internal import HoneTensor
 
 /// Features of pictures, computed once by a frozen trunk and kept in memory.
 struct FeatureSource: BatchSource {
-  private let features: Tensor
+  let features: Tensor
   private let targets: Tensor
-  private let indices: [Int]
+  /// The picture of each row of `features`.
+  let indices: [Int]
   private let batchSize: Int
   /// Nil keeps the order.
   private let seed: UInt64?
+  /// Nil leaves the classes as they are.
+  private let balanced: BalancedOrder?
   let problems: [DataProblem]
 
   /// Runs every picture of a source through the model's trunk.
   init(
-    _ pictures: any BatchSource, model: Model, precision: Precision, batchSize: Int, seed: UInt64?
+    _ pictures: any BatchSource, model: Model, precision: Precision, batchSize: Int, seed: UInt64?, balance: Double = 0
   ) throws {
     let next = pictures.epoch(0, from: 0)  // the loader begins while the model is made ready
     let eye = try model.optimizedForInference()
@@ -29,6 +32,9 @@ struct FeatureSource: BatchSource {
     indices = parts.flatMap(\.indices)
     self.batchSize = batchSize
     self.seed = seed
+    balanced =
+      balance > 0
+      ? BalancedOrder(Array(indices.indices), labels: try targets.argmax(1).ints(), balance: balance) : nil
     problems = pictures.problems
   }
 
@@ -50,6 +56,7 @@ struct FeatureSource: BatchSource {
 
   private func order(of epoch: Int) -> [Int] {
     guard let seed else { return Array(indices.indices) }
+    if let balanced { return balanced.order(seed: seed, epoch: epoch) }
     var stream = RandomStream(seed: seed, epoch: epoch, name: "order")
     return stream.permutation(indices.count)
   }

@@ -78,7 +78,7 @@ struct Pictures {
   func features(of indices: [Int], shuffles: Bool) throws -> FeatureSource {
     try FeatureSource(
       evaluation(indices), model: model, precision: recipe.precision.value ?? .float32,
-      batchSize: recipe.batchSize.value ?? 32, seed: shuffles ? recipe.seed : nil)
+      batchSize: recipe.batchSize.value ?? 32, seed: shuffles ? recipe.seed : nil, balance: recipe.balance)
   }
 
   private func source(_ indices: [Int], _ pipeline: Pipeline, shuffles: Bool) throws -> PictureSource {
@@ -87,6 +87,7 @@ struct Pictures {
       pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: recipe.batchSize.value ?? 32, shuffles: shuffles,
       seed: recipe.seed, mixing: shuffles ? recipe.mixing : nil, repeats: shuffles ? recipe.repeats : 1,
+      balance: recipe.balance,
       workers: recipe.workers.value, cache: cache,
       allocator: .engine)
     return PictureSource(loader: try Loader(dataset, indices: indices, options: options))

@@ -159,38 +159,11 @@ extension Predictions {
   public var balancedAccuracy: Double { mean(perClass.filter { $0.support > 0 }.map(\.recall)) }
 
   /// The interval that holds the accuracy on pictures like these.
-  public func accuracyInterval(confidence: Double = 0.95) -> ClosedRange<Double> {
-    wilsonInterval(hits: hits.count { $0 }, of: count, confidence: confidence)
+  public func accuracyInterval(level: Double = 0.95) -> Interval {
+    .wilson(successes: hits.count { $0 }, of: count, level: level)
   }
 
   private func mean(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count) }
-}
-
-/// Wilson's score interval of a proportion.
-///
-/// - Shape: none.
-/// - Units: fractions, 0…1; all of it when nothing was counted.
-/// - Throws: nothing.
-/// - Source: Wilson, 1927, JASA 22:209; `statsmodels.stats.proportion.proportion_confint(method="wilson")`.
-public func wilsonInterval(hits: Int, of count: Int, confidence: Double = 0.95) -> ClosedRange<Double> {
-  guard count > 0 else { return 0...1 }
-  let z = normalQuantile(0.5 + confidence / 2)
-  let n = Double(count)
-  let p = Double(hits) / n
-  let scale = 1 + z * z / n
-  let center = (p + z * z / (2 * n)) / scale
-  let half = z / scale * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-  return max(0, center - half)...min(1, center + half)
-}
-
-/// The value that a standard normal draw stays below with the given probability (bisection of `erfc`; exact to 1e-12).
-func normalQuantile(_ probability: Double) -> Double {
-  var range = (low: -40.0, high: 40.0)
-  for _ in 0..<100 {
-    let middle = (range.low + range.high) / 2
-    if erfc(-middle / 2.0.squareRoot()) / 2 < probability { range.low = middle } else { range.high = middle }
-  }
-  return (range.low + range.high) / 2
 }
 
 private func ratio(_ part: Int, _ whole: Int) -> Double { whole == 0 ? 0 : Double(part) / Double(whole) }

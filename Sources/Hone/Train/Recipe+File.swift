@@ -53,9 +53,14 @@ extension Recipe: CustomStringConvertible {
     try need(
       repeats >= 1 && (batchSize.value ?? repeats) % max(1, repeats) == 0, "repeats",
       "at least 1, and a divisor of batchSize")
+    try need((0...1).contains(balance), "balance", "from 0 to 1")
     try need(accumulation >= 1, "accumulation", "at least 1")
     try need(optimizer.rate >= 0 && optimizer.rate.isFinite, "optimizer.rate", "0 or more")
     try need((0...1).contains(loss.labelSmoothing), "loss.labelSmoothing", "from 0 to 1")
+    try need(loss.confidencePenalty >= 0, "loss.confidencePenalty", "0 or more")
+    try need((0..<1).contains(loss.distrusted), "loss.distrusted", "from 0 to below 1")
+    try need((0..<1).contains(loss.classWeights.beta), "loss.classWeights.beta", "from 0 to below 1")
+    try need((0...1).contains(loss.classWeights.begins), "loss.classWeights.begins", "from 0 to 1")
     try need((0..<1).contains(data.validation), "data.validation", "a fraction from 0 to below 1")
     try need((0..<1).contains(regularization.dropout ?? 0), "regularization.dropout", "from 0 to below 1")
     try need(clipping.norm ?? 1 > 0, "clipping.norm", "above 0")

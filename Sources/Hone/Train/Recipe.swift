@@ -25,6 +25,8 @@ public struct Recipe: Settings {
   public var mixing: Mixing?
   /// How often a training picture comes in a batch, each time augmented anew; an epoch then shows that much fewer of them.
   public var repeats = 1
+  /// How evenly the classes come in an epoch: 0 as they are, 0.5 by the square root of their size, 1 all alike.
+  public var balance = 0.0
   public var epochs = 20
   public var batchSize: Auto<Int> = .auto
   public var precision: Auto<Precision> = .auto

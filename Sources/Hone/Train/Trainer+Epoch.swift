@@ -31,7 +31,8 @@ extension Trainer {
     let logits = try withAutocast(recipe.precision.value == .bfloat16 ? .bfloat16 : nil) {
       try work.trained(batch.input, pass)
     }
-    let loss = try objective.loss(logits, batch.targets)
+    let loss = try objective.loss(
+      logits, batch.targets, progress: Double(state.epoch) / Double(max(1, recipe.epochs)))
     let value = try loss.item()
     guard value.isFinite else { throw diverged(value) }
     try (groupSize == 1 ? loss : loss.div(Double(groupSize))).backward()

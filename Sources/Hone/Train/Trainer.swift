@@ -70,7 +70,8 @@ public final class Trainer {
     if model == nil, checkpoint == nil {
       try made.fitHead(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
     }
-    objective = try Objective(self.recipe.loss, outputs: made.structure.outputs, classes: dataset.classes.count)
+    objective = try Objective(
+      self.recipe.loss, outputs: made.structure.outputs, counts: dataset.subset(split.train).counts)
     phases = Phase.all(of: self.recipe)
     work = try PhaseWork(phases[0], of: self.recipe, model: made, dataset: dataset, split: split, cache: cache)
     if let checkpoint { try resume(from: checkpoint) }

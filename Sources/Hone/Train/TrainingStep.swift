@@ -25,7 +25,9 @@ public final class TrainingStep {
     let input = model.structure.input
     self.recipe = recipe.resolved(for: .here(pictures: labels.count, input: input))
     Engine.setThreads(self.recipe.threads.value ?? 1)
-    objective = try Objective(recipe.loss, outputs: model.structure.outputs, classes: classes)
+    objective = try Objective(
+      recipe.loss, outputs: model.structure.outputs, counts: (0..<classes).map { label in labels.count { $0 == label } }
+    )
     optimizer = try Optimizer(recipe.optimizer, for: model.parameters)
     penalties = Penalties(recipe.regularization.penalties, for: optimizer.members)
     let count = labels.count

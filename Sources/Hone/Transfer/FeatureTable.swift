@@ -119,19 +119,10 @@ private struct Eye {
       inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
       workers: recipe.workers.value, cache: cache, allocator: .engine)
-    let source = PictureSource(loader: try Loader(dataset, indices: indices, options: options))
-    let precision = recipe.precision.value ?? .float32
-    var parts: [Tensor] = []
-    var seen: [Int] = []
-    let next = source.epoch(0, from: 0)
-    while let batch = try next() {
-      parts.append(
-        try withoutGradients {
-          try withAutocast(precision.autocast) { try model.embed(batch.input, .evaluation) }.to(.float32)
-        })
-      seen += batch.indices
-    }
-    let all = try Tensor.cat(parts)
-    return (try all.reshape([seen.count, all.count / max(1, seen.count)]), seen)
+    let seen = try FeatureSource(
+      PictureSource(loader: Loader(dataset, indices: indices, options: options)), model: model,
+      precision: recipe.precision.value ?? .float32, batchSize: options.batchSize, seed: nil)
+    let (all, count) = (seen.features, seen.indices.count)
+    return (try all.reshape([count, all.count / max(1, count)]), seen.indices)
   }
 }

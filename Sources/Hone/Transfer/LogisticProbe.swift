@@ -22,11 +22,14 @@ package struct LogisticProbe {
   ///   - penalty: nil chooses it by cross-validation.
   package init(features: Tensor, targets: Tensor, groups: [Int], penalty: Double? = nil, seed: UInt64) throws {
     let scale = try Standardization(features)
-    let rows = try scale.applied(to: features)
+    let span = try RowSpan(scale.applied(to: features))
     let targets = try targets.to(.float64)
-    let penalty = try penalty ?? Self.bestPenalty(rows, targets, groups: groups, seed: seed)
-    let fit = try LogisticFit(rows, targets).minimum(penalty: penalty)
-    (weight, bias) = try scale.unfolded(fit, classes: targets.shape[1])
+    let penalty = try penalty ?? Self.bestPenalty(span.rows, targets, groups: groups, seed: seed)
+    let fit = try LogisticFit(span.rows, targets).minimum(penalty: penalty)
+    let width = span.rows.shape[1]
+    let standardized = try span.unfolded(
+      Tensor(Array(fit.prefix(width * targets.shape[1])), shape: [width, targets.shape[1]]))
+    (weight, bias) = try scale.unfolded(standardized, bias: Tensor(Array(fit.dropFirst(width * targets.shape[1]))))
   }
 
   /// Class probabilities of features.
@@ -71,23 +74,49 @@ private struct Standardization {
   let spread: Tensor
 
   init(_ features: Tensor) throws {
-    let rows = try features.to(.float64)
+    let rows = try features.to(.float32)
     mean = try rows.mean([0], keepdim: true)
     let variance = try rows.sub(mean).pow(2).mean([0], keepdim: true)
     // One scale for all: features that hardly vary must not be blown up to the size of the others.
     spread = try variance.mean([], keepdim: false).add(1e-12).sqrt()
   }
 
-  func applied(to features: Tensor) throws -> Tensor { try features.to(.float64).sub(mean).div(spread) }
+  func applied(to features: Tensor) throws -> Tensor { try features.to(.float32).sub(mean).div(spread) }
 
   /// The layer that does the same to features as they come.
-  func unfolded(_ fit: [Double], classes: Int) throws -> (weight: Tensor, bias: Tensor) {
-    let width = mean.shape[1]
-    let standardized = try Tensor(Array(fit.prefix(width * classes)), shape: [width, classes])
+  func unfolded(_ standardized: Tensor, bias: Tensor) throws -> (weight: Tensor, bias: Tensor) {
     let weight = try standardized.div(spread)
-    let offset = try mean.matmul(weight).reshape([classes])
-    let bias = try Tensor(Array(fit.suffix(classes)), shape: [classes]).sub(offset)
-    return (try weight.transpose(0, 1).contiguous().to(.float32), try bias.to(.float32))
+    let offset = try mean.matmul(weight).reshape(bias.shape)
+    return (try weight.transpose(0, 1).contiguous(), try bias.to(.float32).sub(offset))
+  }
+}
+
+/// Rows in as few coordinates as hold them.
+///
+/// The penalty does not care for rotations, and no weight of the optimum leaves the span of the rows: fewer pictures than
+/// features need only as many coordinates as pictures, in which every step of the fit is cheap.
+private struct RowSpan {
+  let rows: Tensor
+  /// From coordinates to features; nil where rows are as they were.
+  private let basis: Tensor?
+
+  init(_ rows: Tensor) throws {
+    guard rows.shape[0] < rows.shape[1] else {
+      (self.rows, basis) = (rows, nil)
+      return
+    }
+    let products = try rows.matmul(rows.transpose(0, 1)).to(.float64)
+    let (values, vectors) = try Linalg.eigh(products)
+    // What lies below the rounding of the products is no direction of the pictures.
+    let largest = try values.max().item()
+    let spreads = try values.clamp(1e-7 * largest...largest).sqrt()
+    basis = try rows.transpose(0, 1).matmul(vectors.div(spreads).to(.float32))
+    self.rows = try vectors.mul(spreads).to(.float32)
+  }
+
+  func unfolded(_ weight: Tensor) throws -> Tensor {
+    let weight = try weight.to(.float32)
+    return try basis.map { try $0.matmul(weight) } ?? weight
   }
 }
 
@@ -106,11 +135,11 @@ private struct LogisticFit {
   func loss(_ parameters: [Double], penalty: Double) throws -> (value: Double, gradient: [Double]) {
     let weight = try Tensor(Array(parameters.prefix(width * classes)), shape: [width, classes])
     let bias = try Tensor(Array(parameters.suffix(classes)), shape: [classes])
-    let log = try rows.matmul(weight).add(bias).logSoftmax(1)
+    let log = try rows.matmul(weight.to(.float32)).to(.float64).add(bias).logSoftmax(1)
     let count = Double(rows.shape[0])
     let value = -(try log.mul(targets).sum().item()) / count + penalty / 2 * (try weight.mul(weight).sum().item())
     let error = try log.exp().sub(targets).div(count)
-    let slope = try rows.transpose(0, 1).matmul(error).add(weight.mul(penalty))
+    let slope = try rows.transpose(0, 1).matmul(error.to(.float32)).to(.float64).add(weight.mul(penalty))
     return (value, try slope.doubles() + error.sum([0]).doubles())
   }
 

@@ -1,4 +1,4 @@
-package import HoneImage
+public import HoneImage
 
 /// Pictures of a batch that are mixed with each other, everything drawn.
 public struct MixStep: Sendable, Hashable, Codable {

@@ -1,4 +1,5 @@
 import Foundation
+import HoneImage
 
 extension Action: CustomStringConvertible {
   public var description: String {

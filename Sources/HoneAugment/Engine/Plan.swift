@@ -36,14 +36,12 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// The part that the plan reads of its source decoded at some size.
-  public func region(of decoded: Size) -> ImageRegion {
-    let rect: Rect =
-      switch entry(reading: decoded) {
-      case .gather(let rect, _): rect
-      case .resample(let resample): resample.needed
-      case .warp(let warp): warp.valid
-      }
-    return ImageRegion(top: rect.y, left: rect.x, size: rect.size)
+  public func region(of decoded: Size) -> Rect {
+    switch entry(reading: decoded) {
+    case .gather(let rect, _): rect
+    case .resample(let resample): resample.needed
+    case .warp(let warp): warp.valid
+    }
   }
 
   /// The pass that reads the source, for a source decoded at some size.
@@ -65,11 +63,11 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   /// It resizes nothing: `outputSize` and the picture's channels must be the batch's. Where only a region of the source
   /// was decoded, `region` says which, and of which decoded size.
   public func write(
-    _ image: Image<UInt8>, region: (place: ImageRegion, decoded: Size)? = nil, normalization: Normalization,
+    _ image: Image<UInt8>, region: (place: Rect, decoded: Size)? = nil, normalization: Normalization,
     into batch: borrowing Batch, slot: Int
   ) {
     var entry = entry(reading: region?.decoded ?? image.size)
-    if let place = region?.place { entry = entry.moved(y: -place.top, x: -place.left) }
+    if let place = region?.place { entry = entry.moved(y: -place.y, x: -place.x) }
     var work = run(entry, on: image)
     let planes = work.takePlanes()
     precondition(

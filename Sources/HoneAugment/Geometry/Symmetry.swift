@@ -100,25 +100,6 @@ public enum Symmetry: String, Sendable, Hashable, Codable, CaseIterable {
   }
 }
 
-/// A rectangle of whole pixels; it may reach outside the picture.
-public struct Rect: Sendable, Hashable, Codable {
-  public var y: Int
-  public var x: Int
-  public var height: Int
-  public var width: Int
-  public init(y: Int, x: Int, height: Int, width: Int) {
-    self.y = y
-    self.x = x
-    self.height = height
-    self.width = width
-  }
-  init(_ size: Size) { self.init(y: 0, x: 0, height: size.height, width: size.width) }
-  public var size: Size { Size(height: height, width: width) }
-  func lies(in size: Size) -> Bool {
-    y >= 0 && x >= 0 && y + height <= size.height && x + width <= size.width
-  }
-}
-
 /// A rectangle in pixel edges: pixel `i` covers `i...i+1`.
 public struct Box: Sendable, Hashable, Codable {
   public var y: Double

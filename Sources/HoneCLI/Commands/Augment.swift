@@ -13,6 +13,7 @@ struct Augment: AsyncParsableCommand {
         hone augment photos/ --only Rotate:degrees=-30...30,border=reflect --preview turned.png
         hone augment photos/ --recipe recipe.yaml --write photos-augmented/ --copies 4
         hone augment --describe RandomPosterize
+        hone augment photos/ --gallery transforms.html
 
       The preview holds a row for each picture: the original, then copies as training would see them, with what was \
       drawn under each. Copies are the same for the same seed. Without a recipe pictures are mirrored, turned by up to \
@@ -40,6 +41,9 @@ struct Augment: AsyncParsableCommand {
   @Option(help: "A PNG file to draw originals beside their copies in.")
   var preview: String?
 
+  @Option(help: "An HTML file that shows every transform on three pictures, from weak to strong.")
+  var gallery: String?
+
   @Option(help: "A folder to save augmented copies of every picture in.")
   var write: String?
 
@@ -58,8 +62,8 @@ struct Augment: AsyncParsableCommand {
   func validate() throws {
     if list || describe != nil { return }
     guard data != nil else { throw ValidationError("say which pictures, or --list, or --describe NAME") }
-    guard preview != nil || write != nil else {
-      throw ValidationError("say what to make: --preview grid.png, --write folder/, or both")
+    guard preview != nil || write != nil || gallery != nil else {
+      throw ValidationError("say what to make: --preview grid.png, --write folder/, --gallery page.html")
     }
     guard [recipe != nil, pipeline != nil, !only.isEmpty].filter({ $0 }).count < 2 else {
       throw ValidationError("--recipe, --pipeline and --only exclude each other")
@@ -77,8 +81,13 @@ struct Augment: AsyncParsableCommand {
 
   private func make(of dataset: Dataset) throws {
     let augmenter = Augmenter(pipeline: try steps(), seed: seed, copies: copies)
-    var written = Written(preview: preview)
+    var written = Written(preview: preview, gallery: gallery)
     if let preview { try augmenter.sheet(of: dataset, pictures: pictures).writePNG(to: preview) }
+    if let gallery {
+      let examples = dataset.examples(3)
+      let page = TransformGallery(examples.map(\.image), reference: examples.compactMap(\.path).last)
+      try AtomicFile.write(Array(page.html().utf8), to: gallery)
+    }
     if let write { written.problems = try augmenter.write(dataset, into: write, counting: &written.pictures) }
     for problem in written.problems { Terminal.note("passed over: \(problem)") }
     if json { try Terminal.json(written) } else { Terminal.result(written.text(folder: write)) }
@@ -96,12 +105,16 @@ struct Augment: AsyncParsableCommand {
 
   private struct Written: Encodable {
     var preview: String?
+    var gallery: String?
     var pictures = 0
     var problems: [String] = []
 
     func text(folder: String?) -> String {
-      [preview.map { "preview: \($0)" }, folder.map { "\(pictures) pictures in \($0)" }]
-        .compactMap(\.self).joined(separator: "\n")
+      [
+        preview.map { "preview: \($0)" }, gallery.map { "gallery: \($0)" },
+        folder.map { "\(pictures) pictures in \($0)" },
+      ]
+      .compactMap(\.self).joined(separator: "\n")
     }
   }
 }
@@ -134,17 +147,8 @@ struct Augmenter: Sendable {
 
   /// Originals beside their copies, a row each, of as many classes as there are rows.
   func sheet(of dataset: Dataset, pictures: Int) throws -> Image<UInt8> {
-    let originals = Self.spread(dataset, pictures).compactMap { index in
-      (try? dataset.picture(at: index)).map { PreviewGrid.Cell($0, caption: dataset.title(of: index)) }
-    }
+    let originals = dataset.examples(pictures).map { PreviewGrid.Cell($0.image, caption: $0.title) }
     return PreviewGrid(pipeline, of: originals, copies: copies, seed: seed).drawn()
-  }
-
-  /// The first pictures of every class in turn.
-  private static func spread(_ dataset: Dataset, _ count: Int) -> [Int] {
-    let byClass = Dictionary(grouping: dataset.samples.indices) { dataset.samples[$0].label }
-    let ranked = byClass.values.flatMap { $0.enumerated().map { (rank: $0.offset, index: $0.element) } }
-    return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.prefix(count).map(\.index)
   }
 
   /// Saves copies of every picture under its class's folder; returns what could not be read.
@@ -174,5 +178,29 @@ struct Augmenter: Sendable {
   /// A name without the characters that separate folders, nor an ending.
   private static func fileName(_ title: String) -> String {
     URL(filePath: folderName(title)).deletingPathExtension().lastPathComponent
+  }
+}
+
+/// A picture to look at.
+private struct Example {
+  let image: Image<UInt8>
+  let title: String
+  /// The picture's own file.
+  let path: String?
+}
+
+extension Dataset {
+  /// The first readable pictures of every class in turn.
+  fileprivate func examples(_ count: Int) -> [Example] {
+    let byClass = Dictionary(grouping: samples.indices) { samples[$0].label }
+    let ranked = byClass.values.flatMap { $0.enumerated().map { (rank: $0.offset, index: $0.element) } }
+    let order = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }
+    return Array(order.lazy.compactMap { self.example(at: $0.index) }.prefix(count))
+  }
+
+  private func example(at index: Int) -> Example? {
+    guard let image = try? picture(at: index) else { return nil }
+    let path: String? = if case .file(let path) = samples[index].source { path } else { nil }
+    return Example(image: image, title: title(of: index), path: path)
   }
 }

@@ -29,6 +29,9 @@ struct Improve: AsyncParsableCommand {
   @Option(help: "Repetitions of the whole comparison to begin with; more while there is time.")
   var seeds = 3
 
+  @Option(help: "Threads that compute. (default: all cores)")
+  var threads: Int?
+
   @Option(help: "The folder for everything. (default: runs/NAME-improved)")
   var out: String?
 
@@ -40,6 +43,7 @@ struct Improve: AsyncParsableCommand {
 
   func validate() throws {
     guard seeds > 0 else { throw ValidationError("--seeds begins at 1") }
+    guard threads ?? 1 > 0 else { throw ValidationError("--threads begins at 1") }
   }
 
   func run() async throws {
@@ -48,7 +52,7 @@ struct Improve: AsyncParsableCommand {
       let dataset = try Dataset(at: data)
       let options = ImproveOptions(
         budget: budget.seconds, seeds: seeds, backbones: backbone, folder: out ?? "runs/\(dataset.name)-improved",
-        seed: seed)
+        seed: seed, threads: threads)
       let line = StatusLine()
       let interrupts = Interrupts {
         line.say("stopped; what was measured is kept, and the same command goes on from there")

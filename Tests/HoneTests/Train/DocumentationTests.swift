@@ -1,14 +1,15 @@
 import Foundation
+import Hone
 import Testing
 
 /// What a recipe can name says what it does, in which units, and where it comes from.
 @Suite struct DocumentationTests {
   static let sources = URL(filePath: #filePath).appending(path: "../../../../Sources/Hone").standardized.path
 
-  @Test("Every optimizer, schedule, regularizer and metric states shape, units, errors and source, in this order")
+  @Test("Every optimizer, schedule, loss, regularizer and metric states shape, units, errors and source, in this order")
   func contract() throws {
     let wanted =
-      /public struct \w+: (UpdateRule|ScheduleKind)|public struct (Penalty|Averaging|Clipping|EarlyStopping)\b/
+      /public struct \w+: (UpdateRule|ScheduleKind|LossKind)|public struct (Penalty|Averaging|Clipping|EarlyStopping)\b/
     let metric =
       /public (var|func) (accuracy|topAccuracy|negative\w+|calibrationError|confusion|perClass|macroF1|balancedAccuracy)\b/
     var found = 0
@@ -26,5 +27,15 @@ import Testing
       }
     }
     #expect(found >= 20)
+  }
+
+  @Test("Every recipe of a page is one, and says something", arguments: [("augmentation", 6), ("losses", 10)])
+  func page(_ name: String, _ count: Int) throws {
+    let path = URL(filePath: #filePath).appending(path: "../../../../docs/\(name).md").standardized
+    let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```yaml\n").dropFirst()
+    #expect(blocks.count == count)
+    for block in blocks {
+      #expect(try Recipe(text: block.components(separatedBy: "```")[0]) != Recipe())
+    }
   }
 }

@@ -43,7 +43,7 @@ import Testing
       let recipe = Recipe(
         optimizer: .adam(rate: 1e-3),
         regularization: decays ? .l2(0.001, on: .convolutionKernels) : Regularization())
-      let objective = try Objective(recipe.loss, outputs: 1, classes: 2)
+      let objective = try Objective(recipe.loss, outputs: 1, counts: [1, 1])
       let optimizer = try Optimizer(recipe.optimizer, for: model.parameters)
       let penalties = Penalties(recipe.regularization.penalties, for: model.parameters)
       return try expected.indices.map { step in
@@ -74,7 +74,7 @@ import Testing
       }
       let (x, y) = try Self.batches(arrays)[0]
       let logits = try model(x, .evaluation)
-      let loss = try Objective(LossChoice(), outputs: 1, classes: 2).loss(logits, y)
+      let loss = try Objective(LossChoice(), outputs: 1, counts: [1, 1]).loss(logits, y)
       try loss.backward()
       let norms = try model.parameters.map { try #require($0.parameter.gradient).norm().item() }
       return (try loss.item(), try logits.doubles(), norms)

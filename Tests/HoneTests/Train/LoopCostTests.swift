@@ -38,7 +38,7 @@ import Testing
       let precision: DType? = Engine.hasFastBFloat16 ? .bfloat16 : nil
       switch self {
       case .classicCNN:
-        let objective = try Objective(recipe.loss, outputs: classes, classes: classes)
+        let objective = try Objective(recipe.loss, outputs: classes, counts: Array(repeating: 1, count: classes))
         let optimizer = try Optimizer(recipe.optimizer, for: model.parameters)
         let y = try Tensor((0..<batch).map { $0 % classes }).oneHot(classes).to(.float32)
         return {

@@ -236,14 +236,20 @@ import Testing
     }
   }
 
+  /// A small residual network, trained for an epoch into `folder/source`.
+  private static func trainedBackbone(in folder: String) async throws -> (Dataset, Split, Recipe) {
+    let data = try ToyData.make(in: folder)
+    let split = ToyData.split(64, validation: 16)
+    var recipe = ToyData.recipe(epochs: 1)
+    recipe.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
+    _ = try await run(recipe, on: data, split: split, folder: folder + "/source")
+    return (data, split, recipe)
+  }
+
   @Test("A backbone stays as it was while the head learns on cached features, then learns at lower rates")
   func transfer() async throws {
     try await withFolder { folder in
-      let data = try ToyData.make(in: folder)
-      let split = ToyData.split(64, validation: 16)
-      var source = ToyData.recipe(epochs: 1)
-      source.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
-      _ = try await Self.run(source, on: data, split: split, folder: folder + "/source")
+      let (data, split, source) = try await Self.trainedBackbone(in: folder)
       var recipe = source
       recipe.model.backbone = folder + "/source/model.safetensors"
       recipe.epochs = 4
@@ -275,11 +281,7 @@ import Testing
   @Test("A head fitted to a frozen backbone's features is all its training; unfrozen it is the beginning")
   func fittedHead() async throws {
     try await withFolder { folder in
-      let data = try ToyData.make(in: folder)
-      let split = ToyData.split(64, validation: 16)
-      var source = ToyData.recipe(epochs: 1)
-      source.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
-      _ = try await Self.run(source, on: data, split: split, folder: folder + "/source")
+      let (data, split, source) = try await Self.trainedBackbone(in: folder)
       var recipe = source
       recipe.model = ModelChoice(
         "resnet20-cifar", input: InputSpec(side: 16), head: HeadSpec(.grid), options: StructureOptions(until: "layer2"),

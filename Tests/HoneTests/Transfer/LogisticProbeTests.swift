@@ -12,9 +12,10 @@ private struct ProbeGolden: Decodable {
 }
 
 @Suite struct LogisticProbeTests {
-  @Test func `the fitted layer gives scikit-learn's probabilities`() async throws {
+  @Test(arguments: ["more pictures", "more features"])
+  func `the fitted layer gives scikit-learn's probabilities`(_ shape: String) async throws {
     let file = URL(filePath: #filePath).appending(path: "../../Goldens/Study/probe.json").standardized
-    let golden = try JSONDecoder().decode(ProbeGolden.self, from: Data(contentsOf: file))
+    let golden = try #require(JSONDecoder().decode([String: ProbeGolden].self, from: Data(contentsOf: file))[shape])
     let answers = try await Engine.run {
       let features = try Tensor(golden.features.flatMap { $0 }, shape: [golden.labels.count, golden.features[0].count])
       let targets = try Tensor(
