@@ -48,6 +48,7 @@ var targets: [Target] = [
   example("crop-and-rotate", "CropAndRotate", dependencies: ["HoneAugment", "HoneImage"]),
   example("cifar-sheets", "CIFARSheets", dependencies: ["HoneImage"]),
   contestant("AugmentBench", dependencies: ["HoneAugment", "HoneImage"]),
+  contestant("RowsBench", dependencies: ["HoneAugment", "HoneImage"]),
   .testTarget(
     name: "HoneImageTests", dependencies: ["HoneImage", "CHoneCodecs", "CHoneKernels", "HoneTesting"],
     resources: [.copy("Goldens")], swiftSettings: strict),

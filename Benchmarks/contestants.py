@@ -1,4 +1,4 @@
-"""Who takes part in train.py, and how to talk to them (the protocol is in peers/worker.py)."""
+"""Who takes part in train.py and rows.py, and how to talk to them (the protocol is in peers/worker.py)."""
 import json
 import os
 import signal
@@ -22,8 +22,11 @@ class Contestant:
     rates: list[float] = field(default_factory=list)
 
     def start(self, batch: str, log) -> dict | None:
+        return self.launch({"OMP_NUM_THREADS": "2", "BENCH_BATCH": batch}, log)
+
+    def launch(self, settings: dict[str, str], log) -> dict | None:
         """Its facts once it is ready; None when it did not get that far."""
-        environment = {**os.environ, "OMP_NUM_THREADS": "2", "BENCH_BATCH": batch}
+        environment = {**os.environ, **settings}
         if self.preload:
             environment["LD_PRELOAD"] = self.preload
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
