@@ -23,6 +23,18 @@ let strict: [SwiftSetting] = [
 /// Pixel loops are C because they need per-function instruction sets; they must be fast in debug builds too.
 let fastC: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]
 
+/// Libraries that are used where they are: what phones make (HEIC, AVIF), and colour profiles.
+let wanted = [
+  (library: "heif", header: "libheif/heif.h", define: "HONE_HEIF"),
+  (library: "lcms2", header: "lcms2.h", define: "HONE_LCMS"),
+].filter { candidate in
+  let folders = [
+    "/usr/include", "/usr/include/x86_64-linux-gnu", "/usr/include/aarch64-linux-gnu", "/usr/local/include",
+    "/opt/homebrew/include",
+  ]
+  return folders.contains { FileManager.default.fileExists(atPath: "\($0)/\(candidate.header)") }
+}
+
 /// A small program of its own in Examples; the tests run it.
 func example(_ name: String, _ folder: String, dependencies: [Target.Dependency] = ["Hone"]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, path: "Examples/\(folder)", swiftSettings: strict)
@@ -39,8 +51,9 @@ var products: [Product] = [
 ]
 var targets: [Target] = [
   .target(
-    name: "CHoneCodecs", cSettings: fastC,
-    linkerSettings: ["jpeg", "spng", "webp", "webpdemux", "gif", "tiff", "z"].map { .linkedLibrary($0) }),
+    name: "CHoneCodecs", cSettings: fastC + wanted.map { .define($0.define) },
+    linkerSettings: (["jpeg", "spng", "webp", "webpdemux", "gif", "tiff", "z"] + wanted.map(\.library))
+      .map { .linkedLibrary($0) }),
   .target(name: "CHoneKernels", cSettings: fastC),
   .target(name: "HoneImage", dependencies: ["CHoneCodecs", "CHoneKernels"], swiftSettings: strict),
   .target(name: "HoneAugment", dependencies: ["HoneImage", "CHoneKernels"], swiftSettings: strict),

@@ -278,4 +278,4 @@ static hc_code decode_bmp(hc_decoder *decoder, const hc_request *request, hc_sin
 
 static void close_bmp(hc_decoder *decoder) { free(decoder->state); }
 
-const hc_codec hc_bmp = {matches, open_bmp, decode_bmp, close_bmp};
+const hc_codec hc_bmp = {matches, open_bmp, decode_bmp, close_bmp, NULL};

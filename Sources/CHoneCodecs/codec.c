@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const hc_codec *const codecs[] = {&hc_jpeg, &hc_png, &hc_webp, &hc_gif, &hc_bmp, &hc_tiff};
+static const hc_codec *const codecs[] = {&hc_jpeg, &hc_png, &hc_webp, &hc_gif, &hc_bmp, &hc_tiff, &hc_heif};
 
 hc_code hc_fail(hc_error *error, hc_code code, const char *format, ...) {
   va_list arguments;
@@ -25,7 +25,7 @@ static const hc_codec *codec_for(const uint8_t *bytes, size_t length) {
 hc_decoder *hc_open(const void *bytes, size_t length, hc_info *info, hc_error *error) {
   const hc_codec *codec = codec_for(bytes, length);
   if (!codec) {
-    hc_fail(error, HC_NOT_A_PICTURE, length ? "the content is none of JPEG, PNG, WebP, GIF, BMP, TIFF" : "the file is empty");
+    hc_fail(error, HC_NOT_A_PICTURE, length ? "the content is none of JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF" : "the file is empty");
     return NULL;
   }
   hc_decoder *decoder = calloc(1, sizeof *decoder);
@@ -61,6 +61,21 @@ static bool is_inside(const hc_window *w, const hc_sink *sink) {
          && w->width <= sink->width - w->left;
 }
 
+uint8_t *hc_copy_profile(const void *bytes, size_t count, uint32_t *length) {
+  uint8_t *copy = count > 0 && count <= hc_most_profile ? malloc(count) : NULL;
+  if (!copy) return NULL;
+  memcpy(copy, bytes, count);
+  *length = (uint32_t)count;
+  return copy;
+}
+
+static void manage_color(hc_decoder *decoder, hc_sink *sink) {
+  uint32_t length = 0;
+  uint8_t *profile = decoder->codec->profile ? decoder->codec->profile(decoder, &length) : NULL;
+  if (profile) hc_to_srgb(sink, profile, length);
+  free(profile);
+}
+
 hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, size_t out_bytes, hc_error *error) {
   hc_sink sink = {
       .out = out,
@@ -80,6 +95,7 @@ hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, siz
   if (!sink.scratch) return hc_fail(error, HC_NO_MEMORY, "no memory for a row");
   hc_code code = decoder->codec->decode(decoder, request, &sink, error);
   free(sink.scratch);
+  if (code == HC_OK && request->to_srgb) manage_color(decoder, &sink);
   return code;
 }
 

@@ -37,9 +37,18 @@ typedef struct hc_codec {
   hc_code (*open)(hc_decoder *decoder, hc_error *error);
   hc_code (*decode)(hc_decoder *decoder, const hc_request *request, hc_sink *sink, hc_error *error);
   void (*close)(hc_decoder *decoder);  // also after a failed open
+  // The embedded colour profile in memory of its own, NULL where there is none; the member is NULL where formats know none.
+  uint8_t *(*profile)(hc_decoder *decoder, uint32_t *length);
 } hc_codec;
 
-extern const hc_codec hc_jpeg, hc_png, hc_webp, hc_gif, hc_bmp, hc_tiff;
+extern const hc_codec hc_jpeg, hc_png, hc_webp, hc_gif, hc_bmp, hc_tiff, hc_heif;
+
+enum { hc_most_profile = 4 << 20 };  // a larger colour profile is no profile
+
+/// A copy of a colour profile, NULL where it is empty or too large.
+uint8_t *hc_copy_profile(const void *bytes, size_t count, uint32_t *length);
+/// Turns the decoded output from an ICC profile's colours into sRGB; leaves it alone where the profile cannot be used.
+void hc_to_srgb(hc_sink *sink, const uint8_t *profile, uint32_t length);
 
 __attribute__((format(printf, 3, 4))) hc_code hc_fail(hc_error *error, hc_code code, const char *format, ...);
 

@@ -155,4 +155,4 @@ static void close_gif(hc_decoder *decoder) {
   free(state);
 }
 
-const hc_codec hc_gif = {matches, open_gif, decode_gif, close_gif};
+const hc_codec hc_gif = {matches, open_gif, decode_gif, close_gif, NULL};

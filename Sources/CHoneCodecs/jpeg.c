@@ -103,6 +103,7 @@ static hc_code open_jpeg(hc_decoder *decoder, hc_error *error) {
   state->info.mem->alloc_sarray = allocate_zeroed_rows;
   jpeg_mem_src(&state->info, decoder->bytes, (unsigned long)decoder->length);
   jpeg_save_markers(&state->info, JPEG_APP0 + 1, 0xFFFF);
+  jpeg_save_markers(&state->info, JPEG_APP0 + 2, 0xFFFF);
   jpeg_read_header(&state->info, TRUE);
   int components = state->info.num_components;
   if (components != 1 && components != 3 && components != 4)
@@ -198,7 +199,21 @@ static void close_jpeg(hc_decoder *decoder) {
   free(state);
 }
 
-const hc_codec hc_jpeg = {matches, open_jpeg, decode_jpeg, close_jpeg};
+// CMYK has become RGB by then, and its profile is about ink.
+static uint8_t *profile_of(hc_decoder *decoder, uint32_t *length) {
+  jpeg *state = decoder->state;
+  hc_error ignored;
+  state->error = &ignored;
+  JOCTET *found = NULL;
+  unsigned int count = 0;
+  if (state->info.num_components != 3 || setjmp(state->escape)) return NULL;
+  if (!jpeg_read_icc_profile(&state->info, &found, &count)) return NULL;
+  uint8_t *profile = hc_copy_profile(found, count, length);
+  free(found);
+  return profile;
+}
+
+const hc_codec hc_jpeg = {matches, open_jpeg, decode_jpeg, close_jpeg, profile_of};
 
 // MARK: Encoding
 

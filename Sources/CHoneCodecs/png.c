@@ -1,7 +1,8 @@
 // PNG by libspng. Only the chunks that make the picture reach the library: text, profiles and animation frames are
-// skipped here, so neither their damage nor their decompressed size matters.
+// skipped here, so neither their damage nor their decompressed size matters. A colour profile is read apart, by zlib.
 #include <spng.h>
 #include <stdio.h>
+#include <zlib.h>
 
 #include "codec.h"
 
@@ -14,6 +15,8 @@ typedef struct {
   uint8_t head[8];
   bool has_transparency;
   uint64_t data_bytes;    // in IDAT chunks
+  const uint8_t *profile;  // the body of a colour profile's chunk
+  size_t profile_bytes;
   struct spng_ihdr header;
 } png;
 
@@ -86,6 +89,7 @@ static void survey(hc_decoder *decoder, png *state) {
     const uint8_t *chunk = decoder->bytes + offset;
     if (is_type(chunk, "IDAT")) before_data = false, state->data_bytes += bytes;
     else if (is_type(chunk, "tRNS") && before_data) state->has_transparency = true;
+    else if (is_type(chunk, "iCCP") && before_data && bytes > 12) state->profile = chunk + 8, state->profile_bytes = bytes - 12;
     else if (is_type(chunk, "acTL")) decoder->info.is_animated = 1;
     else if (is_type(chunk, "eXIf") && bytes > 12) decoder->info.orientation = hc_exif_orientation(chunk + 8, bytes - 12);
   }
@@ -206,7 +210,20 @@ static hc_code decode_png(hc_decoder *decoder, const hc_request *request, hc_sin
 
 static void close_png(hc_decoder *decoder) { free(decoder->state); }
 
-const hc_codec hc_png = {matches, open_png, decode_png, close_png};
+// A name, a zero, the method (zero too), then the profile as zlib packs it.
+static uint8_t *profile_of(hc_decoder *decoder, uint32_t *length) {
+  const png *state = decoder->state;
+  const uint8_t *end = state->profile ? memchr(state->profile, 0, state->profile_bytes) : NULL;
+  size_t name = end ? (size_t)(end - state->profile) + 2 : 0;
+  if (!end || name >= state->profile_bytes || end[1] != 0) return NULL;
+  uint8_t *profile = malloc(hc_most_profile);
+  uLongf count = hc_most_profile;
+  if (profile && uncompress(profile, &count, end + 2, (uLong)(state->profile_bytes - name)) != Z_OK) return free(profile), NULL;
+  *length = (uint32_t)count;
+  return profile;
+}
+
+const hc_codec hc_png = {matches, open_png, decode_png, close_png, profile_of};
 
 // MARK: Encoding
 

@@ -456,4 +456,11 @@ static void close_tiff(hc_decoder *decoder) {
   free(state);
 }
 
-const hc_codec hc_tiff = {matches, open_tiff, decode_tiff, close_tiff};
+static uint8_t *profile_of(hc_decoder *decoder, uint32_t *length) {
+  uint32_t count = 0;
+  const void *bytes = NULL;
+  if (!TIFFGetField(((tiff *)decoder->state)->tiff, TIFFTAG_ICCPROFILE, &count, &bytes)) return NULL;
+  return hc_copy_profile(bytes, count, length);
+}
+
+const hc_codec hc_tiff = {matches, open_tiff, decode_tiff, close_tiff, profile_of};

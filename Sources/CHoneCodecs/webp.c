@@ -123,4 +123,12 @@ static void close_webp(hc_decoder *decoder) {
   free(state);
 }
 
-const hc_codec hc_webp = {matches, open_webp, decode_webp, close_webp};
+static uint8_t *profile_of(hc_decoder *decoder, uint32_t *length) {
+  WebPChunkIterator chunk;
+  if (!WebPDemuxGetChunk(((webp *)decoder->state)->demuxer, "ICCP", 1, &chunk)) return NULL;
+  uint8_t *profile = hc_copy_profile(chunk.chunk.bytes, chunk.chunk.size, length);
+  WebPDemuxReleaseChunkIterator(&chunk);
+  return profile;
+}
+
+const hc_codec hc_webp = {matches, open_webp, decode_webp, close_webp, profile_of};

@@ -10,7 +10,8 @@ public enum ChannelLayout: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// How a file becomes a picture.
 ///
-/// Embedded colour profiles (ICC) are not applied: samples are taken as sRGB.
+/// Colours of an embedded RGB profile (ICC), such as the Display P3 of phones, become sRGB. Profiles of grey and of ink are
+/// not applied, nor colour spaces that are named without a profile.
 ///
 /// - Units: `background` is 0…255, one grey or three colour values; `maximumPixels` is height × width.
 /// - Throws: nothing.
@@ -21,6 +22,8 @@ public struct DecodeOptions: Sendable, Hashable {
   public var background: [UInt8]
   /// Whether EXIF orientation turns and mirrors the pixels.
   public var appliesOrientation: Bool
+  /// Whether an embedded colour profile is applied; needs a build with Little CMS.
+  public var appliesProfile: Bool
   /// A picture that states more is refused before memory is taken for it.
   public var maximumPixels: Int
   /// Lets a JPEG be decoded at 1/2, 1/4 or 1/8, much faster, while both sides stay at least this long.
@@ -34,12 +37,13 @@ public struct DecodeOptions: Sendable, Hashable {
 
   public init(
     channels: ChannelLayout = .rgb, background: [UInt8] = [255, 255, 255], appliesOrientation: Bool = true,
-    maximumPixels: Int = 178_956_970, atLeast: Size? = nil, region: Rect? = nil,
+    appliesProfile: Bool = true, maximumPixels: Int = 178_956_970, atLeast: Size? = nil, region: Rect? = nil,
     leastComplete: Double = 0.5
   ) {
     self.channels = channels
     self.background = background
     self.appliesOrientation = appliesOrientation
+    self.appliesProfile = appliesProfile
     self.maximumPixels = maximumPixels
     self.atLeast = atLeast
     self.region = region

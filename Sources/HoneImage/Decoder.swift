@@ -24,7 +24,8 @@ struct Decoder: ~Copyable {
     var request = hc_request(
       channels: options.channels == .native ? 0 : options.channels == .rgb ? 3 : 1,
       depth: Int32(MemoryLayout<Element>.size * 8), scale: Int32(scale),
-      background: (colors[0], colors[1], colors[2]), window: hc_window(window), least_complete: options.leastComplete)
+      background: (colors[0], colors[1], colors[2]), window: hc_window(window), least_complete: options.leastComplete,
+      to_srgb: options.appliesProfile)
     var failure = hc_error()
     let bytes = out.count * MemoryLayout<Element>.stride
     guard hc_decode(handle, &request, out.baseAddress, bytes, &failure) == HC_OK else { throw ImageError(failure) }
@@ -55,6 +56,8 @@ extension ImageFormat {
     case HC_FORMAT_GIF: self = .gif
     case HC_FORMAT_BMP: self = .bmp
     case HC_FORMAT_TIFF: self = .tiff
+    case HC_FORMAT_HEIC: self = .heic
+    case HC_FORMAT_AVIF: self = .avif
     default: self = .jpeg
     }
   }

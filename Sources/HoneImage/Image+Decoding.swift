@@ -1,7 +1,7 @@
 import CHoneCodecs
 
 extension Image where Element: FixedWidthInteger {
-  /// Decodes a JPEG, PNG, WebP, GIF, BMP or TIFF, recognized by content; of several frames the first.
+  /// Decodes a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF, recognized by content; of several frames the first.
   ///
   /// `Image<UInt8>` and `Image<UInt16>` decode any file: 16-bit samples are rounded to 8 bits, 8-bit samples spread to
   /// 0…65535. A file that breaks off passes if enough of it is there (`leastComplete`).
@@ -9,7 +9,7 @@ extension Image where Element: FixedWidthInteger {
   /// - Shape: the picture's size as shown × 3, 1 or the file's channels.
   /// - Units: 0…255 or 0…65535, not premultiplied by alpha.
   /// - Throws: `ImageError`: `notAPicture`, `unsupported`, `corrupt`, `truncated`, `tooLarge`, `outOfMemory`.
-  /// - Source: none: ours, on libjpeg-turbo, libspng, libwebp, giflib and libtiff.
+  /// - Source: none: ours, on libjpeg-turbo, libspng, libwebp, giflib, libtiff, libheif and Little CMS.
   public init(decoding bytes: UnsafeRawBufferPointer, options: DecodeOptions = .init()) throws(ImageError) {
     guard Element.self == UInt8.self || Element.self == UInt16.self else {
       throw ImageError(.unsupported, "pictures decode to 8 or 16 bits, not \(Element.self); use UInt8 or UInt16")

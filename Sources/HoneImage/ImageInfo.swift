@@ -1,6 +1,17 @@
+import CHoneCodecs
+
 /// A file format for pictures, recognized by content and never by name.
 public enum ImageFormat: String, Sendable, Hashable, Codable, CaseIterable {
-  case jpeg, png, webp, gif, bmp, tiff
+  case jpeg, png, webp, gif, bmp, tiff, heic, avif
+
+  /// Whether this build can decode it: HEIC and AVIF need libheif, all others are always there.
+  public var isSupported: Bool { self != .heic && self != .avif || hc_has_heif() }
+}
+
+/// What decoding does about colour.
+public enum ColorManagement {
+  /// Whether this build turns embedded colour profiles into sRGB, by Little CMS; else samples are taken as sRGB.
+  public static var isSupported: Bool { hc_has_color_management() }
 }
 
 /// What the header of a picture says, read without decoding it.

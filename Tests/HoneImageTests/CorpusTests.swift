@@ -36,7 +36,7 @@ private func lines(_ path: String) throws -> ArraySlice<Substring> {
   /// Why our picture is not Pillow's; nil when it is.
   private func complaint(about verdict: Verdict) -> String? {
     do throws(ImageError) {
-      let stored = DecodeOptions(channels: .native, appliesOrientation: false)
+      let stored = DecodeOptions(channels: .native, appliesOrientation: false, appliesProfile: false)
       let picture = try Image<UInt8>(contentsOf: folder + verdict.file, options: stored).withoutAlpha()
       // Pillow turns TIFF, and only TIFF, while it loads.
       let turned =

@@ -3,6 +3,7 @@
 #ifndef HONE_CODECS_H
 #define HONE_CODECS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,8 @@ typedef enum {
   HC_FORMAT_GIF,
   HC_FORMAT_BMP,
   HC_FORMAT_TIFF,
+  HC_FORMAT_HEIC,
+  HC_FORMAT_AVIF,
 } hc_format;
 
 typedef enum {
@@ -50,6 +53,7 @@ typedef struct {
   uint16_t background[3];  // 16-bit colour under transparent pixels
   hc_window window;        // the part of the (scaled) picture that is wanted; empty for all of it
   double least_complete;   // fraction of rows that must have been read for a broken file to pass
+  bool to_srgb;            // whether an embedded colour profile is applied
 } hc_request;
 
 typedef struct hc_decoder hc_decoder;
@@ -60,6 +64,10 @@ hc_decoder *hc_open(const void *bytes, size_t length, hc_info *info, hc_error *e
 /// channels of the request, or of the info.
 hc_code hc_decode(hc_decoder *decoder, const hc_request *request, void *out, size_t out_bytes, hc_error *error);
 void hc_close(hc_decoder *decoder);
+
+/// What this build was given libraries for: colour profiles, and HEIC and AVIF files.
+bool hc_has_color_management(void);
+bool hc_has_heif(void);
 
 /// The side of a JPEG decoded at `scale`/8.
 uint32_t hc_scaled_side(uint32_t side, int scale);

@@ -166,13 +166,12 @@ extension Model {
 extension Model {
   /// Stops the trunk from learning: parameters fixed, norms on their running statistics.
   ///
-  /// - Parameter from: the depth (0 the input, 1 the head) below which to freeze; 1 freezes the whole trunk.
+  /// - Parameter depth: the depth (0 the input, 1 the head) below which to freeze; 1 freezes the whole trunk.
   public func freezeTrunk(below depth: Double = 1) throws {
     let depths = self.depths
-    for entry in trunkParameters { try entry.parameter.setTrainable(depths[entry.name, default: 1] >= depth) }
-    for case (let name, let norm as BatchNormLayer) in layers {
-      norm.isFrozen = depths[name + ".weight", default: 1] < depth
-    }
+    func isBelow(_ name: String) -> Bool { depths[name, default: 1] < depth }
+    for entry in trunkParameters where isBelow(entry.name) { try entry.parameter.setTrainable(false) }
+    for case (let name, let norm as BatchNormLayer) in layers where isBelow(name + ".weight") { norm.isFrozen = true }
   }
 
   /// Lets the whole trunk learn again.

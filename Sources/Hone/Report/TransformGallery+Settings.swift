@@ -121,7 +121,7 @@ package struct GallerySettings {
     ],
     "Fog": ["density=0.4...0.4", "density=1...1", "density=3...3"],
     "Rain": ["drops=1...1", "drops=3...3", "drops=8...8,length=0.1...0.2"],
-    "Snow": ["flakes=0.5...0.5", "flakes=2...2", "flakes=6...6,point=0.7...0.7"],
+    "Snow": ["point=0.3...0.3,flakes=0.5...0.5", "point=0.45...0.45,flakes=2...2", "point=0.7...0.7,flakes=6...6"],
     "Shadow": ["strength=0.25...0.25", "strength=0.5...0.5", "strength=0.8...0.8,count=3...3"],
     "SunFlare": ["radius=0.15...0.15", "radius=0.3...0.3", "radius=0.6...0.6"],
     "Spatter": ["coverage=0.05...0.05", "coverage=0.15...0.15,liquid=mud", "coverage=0.4...0.4,liquid=rain"],
@@ -139,7 +139,7 @@ package struct GallerySettings {
     "UniformAugment": ["count=1", "count=2", "count=4"],
     "Blended": [
       "{steps: [GaussianBlur: {sigma: [6, 6]}], weight: [0.3, 0.3]}",
-      "{steps: [GaussianBlur: {sigma: [6, 6]}], weight: [0.6, 0.6]}", "{steps: [Invert], weight: [0.5, 0.5]}",
+      "{steps: [GaussianBlur: {sigma: [6, 6]}], weight: [0.6, 0.6]}", "{steps: [Equalize], weight: [1, 1]}",
     ],
   ]
 }

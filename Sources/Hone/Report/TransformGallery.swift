@@ -87,7 +87,7 @@ public struct TransformGallery: Sendable {
       let cells: [Markup] = try ([picture] + changed).enumerated().map { column, image in
         let caption = position == pictures.count - 1 && column > 0 ? captions[column - 1] : nil
         return """
-          <figure>\(try Thumbnail(image, side: 144).markup(description: column == 0 ? "original" : captions[column - 1]))\
+          <figure>\(try Thumbnail(image, side: 112).markup(description: column == 0 ? "original" : captions[column - 1]))\
           \(caption.map { "<figcaption>\($0)</figcaption>" as Markup })</figure>
           """
       }

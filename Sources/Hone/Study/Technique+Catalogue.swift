@@ -119,7 +119,7 @@ extension Technique {
       // Small networks are far from their new pictures: the norms' statistics must follow.
       $0.transfer = TransferChoice(
         frozenEpochs: 0, cachesFeatures: false, trunkRate: 1, layerDecay: isSmall ? 1 : 0.9,
-        freezesNorms: !isSmall, fitsHead: true)
+        freezesNorms: !isSmall, frozenPart: isSmall ? 0 : 0.4, fitsHead: true)
       $0.optimizer = .adamW(rate: isSmall ? 1e-3 : 5e-4, weightDecay: 0.05)
       $0.schedule = Schedule(OneCycle())
       $0.batchSize = 16

@@ -60,6 +60,9 @@ public struct TransferChoice: Settings {
   public var freezesNorms: Bool
   /// The rate of the second phase, as a factor of the first one's.
   public var unfrozenRate: Double
+  /// The part of the backbone, counted from its input, that never learns: early layers know edges and colours, which are
+  /// the same everywhere, and are the costliest to go on teaching.
+  public var frozenPart: Double
   /// Whether a linear head begins at its optimum on the backbone's features (L-BFGS on cross-entropy, with the recipe's
   /// label smoothing) instead of at random. Frozen for all
   /// epochs, nothing more is to be learnt, and no steps are made.
@@ -69,7 +72,7 @@ public struct TransferChoice: Settings {
 
   public init(
     frozenEpochs: Int?, cachesFeatures: Bool = true, trunkRate: Double = 0.1, layerDecay: Double = 1,
-    freezesNorms: Bool = true, unfrozenRate: Double = 1, fitsHead: Bool = false
+    freezesNorms: Bool = true, unfrozenRate: Double = 1, frozenPart: Double = 0, fitsHead: Bool = false
   ) {
     self.frozenEpochs = frozenEpochs
     self.cachesFeatures = cachesFeatures
@@ -77,6 +80,7 @@ public struct TransferChoice: Settings {
     self.layerDecay = layerDecay
     self.freezesNorms = freezesNorms
     self.unfrozenRate = unfrozenRate
+    self.frozenPart = frozenPart
     self.fitsHead = fitsHead
   }
 }

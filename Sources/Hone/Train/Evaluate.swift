@@ -98,7 +98,8 @@ private func ask(
   let pictures = try Pictures(recipe: recipe, model: model, dataset: dataset, cache: nil).evaluation(indices)
   let objective = try Objective(LossChoice(), outputs: model.structure.outputs, counts: dataset.counts)
   let evaluation = Evaluation(
-    network: model.callAsFunction, objective: objective, precision: recipe.precision.value ?? .float32,
+    network: try model.optimizedForInference().callAsFunction, objective: objective,
+    precision: recipe.precision.value ?? .float32,
     flips: options.flips)
   return (try evaluation.predictions(from: pictures, classes: dataset.classes), pictures.problems)
 }

@@ -8,7 +8,7 @@ extension PhaseWork {
   init(
     _ phase: Phase, of recipe: Recipe, model: Model, dataset: Dataset, split: Split, cache: PictureCache? = nil
   ) throws {
-    try model.setUp(phase, freezesNorms: recipe.transfer?.freezesNorms ?? false)
+    try model.setUp(phase, recipe.transfer)
     let pictures = Pictures(recipe: recipe, model: model, dataset: dataset, cache: cache)
     let cached = phase.isFrozen && recipe.transfer?.cachesFeatures ?? false
     if cached {
@@ -36,8 +36,9 @@ extension PhaseWork {
 
 extension Model {
   /// Marks what learns in a phase.
-  fileprivate func setUp(_ phase: Phase, freezesNorms: Bool) throws {
-    if phase.isFrozen { try freezeTrunk() } else { try unfreeze(normStatistics: !freezesNorms) }
+  fileprivate func setUp(_ phase: Phase, _ transfer: TransferChoice?) throws {
+    try unfreeze(normStatistics: !(transfer?.freezesNorms ?? false))
+    if phase.isFrozen { try freezeTrunk() } else { try freezeTrunk(below: transfer?.frozenPart ?? 0) }
   }
 
   /// The scores of pictures when only the head learns.

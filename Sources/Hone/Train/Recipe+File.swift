@@ -67,6 +67,7 @@ extension Recipe: CustomStringConvertible {
     try need(clipping.value ?? 1 > 0, "clipping.value", "above 0")
     try need((0..<1).contains(ema?.decay ?? 0), "ema.decay", "from 0 to below 1")
     try need(earlyStopping?.patience ?? 1 >= 1, "earlyStopping.patience", "at least 1")
+    try need((0...1).contains(transfer?.frozenPart ?? 0), "transfer.frozenPart", "from 0 to 1")
     try need(transfer?.frozenEpochs ?? 0 >= 0, "transfer.frozenEpochs", "0 or more")
     if let problem = mixing?.problem { throw HoneError(.invalidValue, "mixing: \(problem)", file: file, key: "mixing") }
     for penalty in regularization.penalties {

@@ -84,8 +84,8 @@ struct Augment: AsyncParsableCommand {
     var written = Written(preview: preview, gallery: gallery)
     if let preview { try augmenter.sheet(of: dataset, pictures: pictures).writePNG(to: preview) }
     if let gallery {
-      let examples = dataset.examples(3)
-      let page = TransformGallery(examples.map(\.image), reference: examples.compactMap(\.path).last)
+      let examples = dataset.examples(4)
+      let page = TransformGallery(examples.prefix(3).map(\.image), reference: examples.last?.path)
       try AtomicFile.write(Array(page.html().utf8), to: gallery)
     }
     if let write { written.problems = try augmenter.write(dataset, into: write, counting: &written.pictures) }

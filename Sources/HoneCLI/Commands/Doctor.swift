@@ -96,7 +96,13 @@ struct Doctor: AsyncParsableCommand {
         name: "pictures", state: .broken, finding: "the JPEG library does not read what it wrote",
         remedy: "install the packages that `make setup` names")
     }
-    return Finding(name: "pictures", state: .good, finding: "JPEG, PNG, WebP, GIF, BMP, TIFF")
+    let formats = ImageFormat.allCases.filter(\.isSupported).map { $0 == .webp ? "WebP" : $0.rawValue.uppercased() }
+    let lacking =
+      (ImageFormat.heic.isSupported ? [] : ["libheif-dev"]) + (ColorManagement.isSupported ? [] : ["liblcms2-dev"])
+    let profiles = ColorManagement.isSupported ? "; colour profiles applied" : "; colour profiles not applied"
+    return Finding(
+      name: "pictures", state: lacking.isEmpty ? .good : .lacking, finding: formats.joined(separator: ", ") + profiles,
+      remedy: lacking.isEmpty ? nil : "install \(lacking.joined(separator: " and ")), remove .build and build again")
   }
 
   private static func disk() -> Finding {

@@ -278,6 +278,25 @@ import Testing
     }
   }
 
+  @Test("The part of a backbone that is to stay as it was does, statistics and all, and the rest learns")
+  func frozenPart() async throws {
+    try await withFolder { folder in
+      let (data, split, source) = try await Self.trainedBackbone(in: folder)
+      var recipe = source
+      recipe.model.backbone = folder + "/source/model.safetensors"
+      recipe.transfer = TransferChoice(frozenEpochs: 0, freezesNorms: false, frozenPart: 0.5)
+      let (before, depths) = try await Engine.run { [recipe] in
+        let model = try recipe.makeModel(classes: data.classes)
+        return (try model.state().mapValues { try $0.bytes() }, model.depths)
+      }
+      let (after, _) = try await Self.run(recipe, on: data, split: split)
+      let changed = Set(before.keys.filter { before[$0] != after.weights[$0] })
+      for (name, depth) in depths { #expect(changed.contains(name) == (depth >= 0.5), "\(name) at \(depth)") }
+      #expect(!changed.contains("bn1.running_mean") && before["bn1.running_mean"] != nil)
+      #expect(changed.contains { $0.hasPrefix("layer3") && $0.hasSuffix("running_mean") })
+    }
+  }
+
   @Test("A head fitted to a frozen backbone's features is all its training; unfrozen it is the beginning")
   func fittedHead() async throws {
     try await withFolder { folder in
