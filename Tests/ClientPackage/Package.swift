@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // A package that uses Hone by git URL and version. Scripts/check-client builds and runs it against a tagged clone, with
-// the code of docs/own-transform.md as one of its files.
+// the code of docs/own-transform.md and docs/own-model.md as files of its own.
 let url = ProcessInfo.processInfo.environment["HONE_URL"] ?? "https://github.com/hone/hone"
 
 let package = Package(
@@ -13,6 +13,6 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "client",
-      dependencies: ["HoneImage", "HoneAugment", "HoneTensor"].map { .product(name: $0, package: "hone") })
+      dependencies: ["HoneImage", "HoneAugment", "HoneTensor", "Hone"].map { .product(name: $0, package: "hone") })
   ]
 )

@@ -23,7 +23,7 @@ public final class Model {
   /// Every parameter with its full name, from the input to the output.
   public private(set) var parameters: [NamedParameter] = []
   public private(set) var buffers: [NamedBuffer] = []
-  private(set) var layers: [(name: String, layer: any Layer)] = []
+  package private(set) var layers: [(name: String, layer: any Layer)] = []
 
   /// A model whose weights are all zero; `make` and `load` fill them.
   init(_ structure: Structure, classes: [String]?, preprocessing: Preprocessing?) throws {
@@ -48,7 +48,7 @@ public final class Model {
     parameters = visitor.parameters
     buffers = visitor.buffers
     layers = visitor.layers
-    for case (let name, let dropout as DropoutLayer) in layers { dropout.name = name }
+    for case (let name, let drawing as any Drawing) in layers { drawing.name = name }
   }
 
   /// A model with fresh weights, each a pure function of (seed, its name).
@@ -229,7 +229,7 @@ extension Model {
   }
 
   private func fold() throws {
-    for case (_, let sequence as SequentialLayer) in layers { try sequence.foldNorms() }
+    for case (_, let layer as any Foldable) in layers { try layer.fold() }
     isOptimized = true
     collect()
   }
@@ -250,6 +250,7 @@ extension Initialization {
     switch self {
     case .zeros: return try .zeros(shape)
     case .ones: return try .ones(shape)
+    case .constant(let value): return try .full(shape, value)
     case .glorotUniform: return try uniform((6 / (fanIn + fanOut)).squareRoot())
     case .heUniform: return try uniform((6 / fanIn).squareRoot())
     case .heNormal(let out): return try .normal(shape, std: (2 / (out ? fanOut : fanIn)).squareRoot(), seed: seed)

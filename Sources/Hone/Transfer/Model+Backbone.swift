@@ -52,14 +52,18 @@ extension Structure {
 
   /// The structure whose trunk has exactly the weights of these shapes, beside those of some top.
   package static func recognized(_ shapes: [String: [Int]]) -> String? {
-    names.first { name in
-      guard let table = try? Structure(name, classes: 2, head: .linear).summary() else { return false }
-      let trunk = table.weights.filter { !$0.key.hasPrefix("head.") }
+    trunks.first { _, trunk in
       let stages = Set(trunk.keys.map(stage))
       let foreign = shapes.keys.filter { stages.contains(stage($0)) && trunk[$0] == nil }
       return trunk.allSatisfy { shapes[$0.key] == $0.value } && foreign.allSatisfy(isStatistic)
         && !shapes.keys.contains { isStage($0) && !stages.contains(stage($0)) }
-    }
+    }?.name
+  }
+
+  /// The shapes of every structure's weights but for its top.
+  private static let trunks: [(name: String, weights: [String: [Int]])] = names.compactMap { name in
+    guard let table = try? Structure(name, classes: 2, head: .linear).summary() else { return nil }
+    return (name, table.weights.filter { !$0.key.hasPrefix("head.") })
   }
 
   /// `features` of `features.3.weight`, `layer1` of `layer1.0.conv1.weight`.

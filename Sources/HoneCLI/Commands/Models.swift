@@ -8,67 +8,69 @@ struct Models: AsyncParsableCommand {
     discussion: """
       Example:
         hone models
-        hone models resnet18
+        hone models --family mobilenet --latency
+        hone models resnet18 --classes 1000
         hone models runs/photos/model.safetensors
 
-      Counts are for the customary input and ten classes.
+      Counts are for the customary input unless --size says otherwise. Latency is the median time of one picture on \
+      this machine, with random weights.
       """)
 
   @Argument(help: "A structure's name, or a model file; all structures when left out.")
   var model: String?
+
+  @Option(help: "List only families whose name begins so.")
+  var family: String?
+
+  @Option(help: "The side of the input in pixels.")
+  var size: Int?
+
+  @Option(help: "How many classes the head tells apart.")
+  var classes = 10
+
+  @Flag(help: "Measure how long one picture takes here.")
+  var latency = false
 
   @Flag(help: "Print JSON.")
   var json = false
 
   func run() async throws {
     try await Outcome.of {
-      guard let model else { return try list() }
-      if FileManager.default.fileExists(atPath: model) { try describe(file: model) } else { try describe(name: model) }
+      guard let model else { return try await list() }
+      if FileManager.default.fileExists(atPath: model) { return try describe(file: model) }
+      try await describe(structure(model))
     }
   }
 
-  private struct Entry: Encodable {
-    var name: String
-    var title: String
-    var input: InputSpec
-    var parameters: Int
-    var multiplyAdds: Int
+  private func structure(_ name: String) -> Structure {
+    Structure(name, input: size.map { InputSpec(side: $0) }, classes: classes)
   }
 
-  private func list() throws {
-    let entries = try Structure.names.map { name in
-      let structure = Structure(name, classes: 10)
-      let table = try structure.summary()
-      return Entry(
-        name: name, title: structure.title, input: structure.input, parameters: table.parameters,
-        multiplyAdds: table.multiplyAdds)
+  private func list() async throws {
+    let names = try chosen()
+    let line = StatusLine()
+    var entries: [ModelEntry] = []
+    for (index, name) in names.enumerated() {
+      if latency { line.show(ProgressText(title: name, fraction: Double(index) / Double(names.count))) }
+      entries.append(try await ModelEntry(structure(name), measuring: latency))
     }
-    if json { return try Terminal.json(entries) }
-    var table = TextTable([
-      ("structure", .left), ("input", .right), ("parameters", .right), ("multiply-adds", .right), ("", .left),
-    ])
-    for entry in entries {
-      table.add([
-        entry.name, "\(entry.input.height)×\(entry.input.width)", Figures.count(entry.parameters),
-        Figures.count(entry.multiplyAdds), entry.title,
-      ])
-    }
-    Terminal.result(table.text)
+    line.clear()
+    if json { try Terminal.json(entries) } else { Terminal.result(ModelEntry.table(entries, width: Terminal.width)) }
   }
 
-  private func describe(name: String) throws {
-    let structure = Structure(name, classes: 10)
+  private func chosen() throws -> [String] {
+    guard let family else { return Structure.names }
+    let chosen = Structure.names.filter { structure($0).family.lowercased().hasPrefix(family.lowercased()) }
+    guard chosen.isEmpty else { return chosen }
+    let families = Set(Structure.names.map { structure($0).family })
+    throw HoneError.unknown(family, among: families.sorted(), noun: "a family")
+  }
+
+  private func describe(_ structure: Structure) async throws {
     let layers = try structure.summary()
-    if json { return try Terminal.json(layers.rows) }
-    var table = TextTable([("layer", .left), ("kind", .left), ("output", .left), ("parameters", .right)])
-    for row in layers.rows {
-      table.add([
-        row.name, row.kind.rawValue, row.output.map(String.init).joined(separator: "×"),
-        "\(row.parameters)",
-      ])
-    }
-    Terminal.result(table.text)
-    Terminal.result("\(structure.name), \(structure.input): \(Figures.count(layers.parameters)) parameters")
+    let entry = try await ModelEntry(structure, measuring: latency)
+    if json { return try Terminal.json(ModelLayers(model: entry, layers: layers.rows)) }
+    Terminal.result(ModelLayers(model: entry, layers: layers.rows).text(width: Terminal.width))
   }
 
   private func describe(file: String) throws {

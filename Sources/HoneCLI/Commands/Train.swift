@@ -132,7 +132,7 @@ struct RecipeChoices: ParsableArguments {
       if let value, value < 1 { throw ValidationError("--\(name) begins at 1, and is \(value)") }
     }
     if let rate, !(rate > 0) { throw ValidationError("--rate must be above 0, and is \(rate)") }
-    if let model, !Structure.names.contains(model) {
+    if let model, !Structure.names.contains(Structure(model, classes: 2).name) {
       throw ValidationError(HoneError.unknown(model, among: Structure.names, noun: "a structure").message)
     }
   }

@@ -10,6 +10,12 @@ package enum Figures {
   /// A difference of fractions as "+2.1 points".
   package static func points(_ difference: Double) -> String { String(format: "%+.1f points", 100 * difference) }
 
+  /// Seconds as "0.42 ms", "12.3 ms", "1230 ms".
+  package static func milliseconds(_ seconds: Double) -> String {
+    let value = 1000 * seconds
+    return String(format: value < 1 ? "%.2f ms" : value < 100 ? "%.1f ms" : "%.0f ms", value)
+  }
+
   /// "950", "12.3 k", "44.4 M", "15.5 G".
   package static func count(_ value: Int) -> String {
     switch value {

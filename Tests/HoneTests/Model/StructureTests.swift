@@ -4,12 +4,29 @@ import HoneTensor
 import HoneTesting
 import Testing
 
+extension Structure {
+  /// The names without those that other tests register.
+  static var published: [String] { names.filter { Structure($0, classes: 2).family != "Own" } }
+}
+
 /// Structures as values: counts, shapes and errors, without the engine.
 @Suite struct `Structures` {
   struct Reference: Decodable {
     var parameters: Int
     var multiplyAdds: Int
     var classes: Int
+    /// Fingerprint of the names and shapes of all parameters.
+    var weights: String
+  }
+
+  /// As `fingerprint` in structures.py: FNV-1a, 64 bits.
+  static func fingerprint(_ weights: [String: [Int]]) -> String {
+    let lines = weights.map { "\($0.key) [\($0.value.map(String.init).joined(separator: ", "))]" }.sorted()
+    let hash = lines.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   static func structure(_ name: String, classes: Int, input: InputSpec? = nil) -> Structure {
@@ -17,13 +34,14 @@ import Testing
       ? Structure(name, input: input, classes: 2, head: .own.binary) : Structure(name, input: input, classes: classes)
   }
 
-  @Test func `parameters and multiply-adds equal the reference implementations'`() throws {
+  @Test func `parameters, their names and multiply-adds equal the reference implementations'`() throws {
     let references = try ModelGoldens.decode([String: Reference].self, from: "model/structures.json")
-    #expect(Set(references.keys) == Set(Structure.names))
+    #expect(Set(references.keys) == Set(Structure.published))
     for (name, reference) in references {
       let table = try Self.structure(name, classes: reference.classes).summary()
       #expect(table.parameters == reference.parameters, "\(name)")
       #expect(table.multiplyAdds == reference.multiplyAdds, "\(name)")
+      #expect(Self.fingerprint(table.weights) == reference.weights, "\(name)")
     }
   }
 
@@ -42,7 +60,10 @@ import Testing
     #expect(try structure.summary().parameters == 27_560_769)
   }
 
-  @Test(arguments: [("classic-cnn", 21, 22), ("vgg16", 31, 32), ("squeezenet1.0", 20, 21), ("squeezenet1.1", 16, 17)])
+  @Test(arguments: [
+    ("classic-cnn", 21, 22), ("vgg16", 31, 32), ("squeezenet1.0", 20, 21), ("squeezenet1.1", 16, 17),
+    ("deit-tiny", 15, 16), ("convnext-atto", 31, 32), ("densenet121", 28, 29),
+  ])
   func `an input too small names the smallest side, which then fits`(name: String, small: Int, least: Int) throws {
     let error = #expect(throws: HoneError.self) {
       try Structure(name, input: InputSpec(side: small), classes: 3).check()
@@ -83,6 +104,25 @@ import Testing
     }
   }
 
+  @Test func `depths, widths, the factor, the stem, the activation and the norm can be chosen`() throws {
+    func table(_ name: String, side: Int? = nil, _ options: StructureOptions) throws -> Trace {
+      try Structure(name, input: side.map { InputSpec(side: $0) }, classes: 10, options: options).summary()
+    }
+    // sum(p.numel() for p in torchvision's mobilenet_v2(num_classes=10, width_mult=0.5).parameters()), and so on.
+    #expect(try table("mobilenet-v2", .init(width: 0.5)).parameters == 700_490)
+    #expect(try table("mobilenet-v3-small", .init(width: 0.5)).parameters == 409_394)
+    #expect(try table("resnet50", .init(depths: [1, 1, 1, 1])).parameters == 8_036_426)
+    #expect(try table("resnet50", .init(widths: [16, 32, 64, 128], depths: [1, 1, 1, 1])).parameters < 600_000)
+    for name in Structure.published where Structure(name, classes: 2).optionNames.contains("stem") {
+      let small = try table(name, side: 32, .init(stem: .small))
+      #expect(small.parameters <= (try table(name, side: 64, .init())).parameters, "\(name)")
+      #expect(small.rows.first?.output.last == 32 || name.hasPrefix("repvgg") || name.hasPrefix("mobileone"), "\(name)")
+    }
+    let plain = try table("resnet18", .init())
+    let changed = try table("resnet18", .init(activation: .gelu, norm: .group, dropPath: 0.1))
+    #expect(changed.weights == plain.weights)
+  }
+
   @Test func `a wrong choice is an error that names it`() {
     func code(_ structure: Structure) -> HoneError.Code? {
       #expect(throws: HoneError.self) { try structure.check() }?.code
@@ -91,9 +131,16 @@ import Testing
     #expect(unknown?.code == .unknownKey && unknown?.message.contains("resnet18") == true)
     #expect(code(Structure("resnet18", classes: 1)) == .invalidValue)
     #expect(code(Structure("resnet18", classes: 3, head: .linear.binary)) == .conflict)
-    #expect(code(Structure("resnet18", classes: 3, options: StructureOptions(widths: [8]))) == .conflict)
+    #expect(code(Structure("resnet18", classes: 3, options: StructureOptions(dense: 8))) == .conflict)
     #expect(code(Structure("classic-cnn", classes: 3, options: StructureOptions(widths: []))) == .invalidValue)
     #expect(code(Structure("classic-cnn", classes: 3, head: HeadSpec(dropout: 1))) == .invalidValue)
+    #expect(code(Structure("resnet18", classes: 3, options: StructureOptions(depths: [2, 2]))) == .invalidValue)
+    #expect(code(Structure("regnet-y-400mf", classes: 3, options: .init(widths: [9, 9, 9, 9]))) == .invalidValue)
+    #expect(code(Structure("mobilenet-v2", classes: 3, options: StructureOptions(width: 0))) == .invalidValue)
+    #expect(code(Structure("resnet18", classes: 3, options: StructureOptions(dropPath: 1))) == .invalidValue)
+    #expect(code(Structure("vgg11", classes: 3, options: StructureOptions(norm: .group))) == .conflict)
+    #expect(code(Structure("vgg11", classes: 3, options: StructureOptions(dropPath: 0.1))) == .conflict)
+    #expect(code(Structure("vit-tiny", classes: 3, options: StructureOptions(widths: [8]))) == .conflict)
     #expect(code(Structure("vgg11", input: InputSpec(height: 224, width: 0), classes: 3)) == .invalidValue)
   }
 
@@ -132,22 +179,122 @@ import Testing
     return filled
   }
 
-  @Test func `outputs equal the reference implementations'`() async throws {
-    let references = try ModelGoldens.decode([String: [Double]].self, from: "model/structure_outputs.json")
+  struct Reference: Decodable {
+    var outputs: [Double]
+    /// Of a few parameters: the norm, and the product with a ramp.
+    var gradients: [String: [Double]]
+  }
+
+  /// The options that make a reference as small as in structures.py.
+  static let reduced: [String: StructureOptions] = [
+    "resnext50-32x4d": .init(depths: [1, 1, 1, 1]), "resnet18-d": .init(depths: [1, 1, 1, 1]),
+    "resnet50-d": .init(depths: [1, 1, 1, 1]), "se-resnet18": .init(depths: [1, 1, 1, 1]),
+    "resnet-v2-18": .init(depths: [1, 1, 1, 1]), "resnet-v2-50": .init(depths: [1, 1, 1, 1]),
+    "densenet121": .init(depths: [2, 2, 2, 2]), "efficientnet-v2-s": .init(depths: [1, 1, 1, 1, 1, 1]),
+    "convnext-tiny": .init(widths: [16, 32, 48, 64], depths: [1, 1, 1, 1]), "deit-tiny": .init(depths: [2]),
+    "mixer-s32": .init(depths: [2]),
+  ]
+
+  @Test func `outputs and gradients equal the reference implementations'`() async throws {
+    let references = try ModelGoldens.decode([String: Reference].self, from: "model/structure_outputs.json")
     for (name, reference) in references {
-      let worst = try await Engine.run {
+      try await Engine.run {
         let isVGG = name.hasPrefix("vgg")
         let structure = Structure(
-          name, input: InputSpec(side: 64), classes: 10, head: isVGG ? .linear : .own)
+          name, input: InputSpec(side: 64), classes: 10, head: isVGG ? .linear : .own,
+          options: Self.reduced[name, default: .init()])
         let model = try Model.make(structure, seed: 0)
         try model.load(Self.fill(model.state()))
         let input = try Self.ramp([2, 3, 64, 64], 1).to(.float32)
-        let output = try withoutGradients { try isVGG ? model.features(input) : model(input) }
-        let scale = reference.map(abs).max() ?? 1
-        return zip(try output.reshape([output.count]).doubles(), reference).map { abs($0 - $1) / scale }.max()
-          ?? .infinity
+        let output = try isVGG ? model.features(input) : model(input)
+        try Self.compare(output.reshape([output.count]).doubles(), reference.outputs, within: 2e-5, name)
+        guard !reference.gradients.isEmpty else { return }
+        try output.mul(Self.ramp(output.shape, 3).to(.float32)).sum().backward()
+        for entry in model.parameters {
+          guard let wanted = reference.gradients[entry.name] else { continue }
+          let gradient = try #require(entry.parameter.gradient).to(.float64)
+          let norm = try gradient.square().sum().sqrt().item()
+          let product = try gradient.mul(Self.ramp(gradient.shape, 5)).sum().item()
+          #expect(abs(norm - wanted[0]) <= 2e-4 * wanted[0], "\(name): gradient of \(entry.name)")
+          #expect(abs(product - wanted[1]) <= 2e-4 * wanted[0], "\(name): gradient of \(entry.name)")
+        }
       }
-      #expect(worst < 2e-5, "\(name)")
+    }
+  }
+
+  @Test(arguments: [
+    "resnet18-d", "se-resnet18", "resnet-v2-18", "regnet-y-400mf", "densenet121", "mobilenet-v3-small",
+    "mobilenet-v4-conv-small", "shufflenet-v2-x0.5", "ghostnet-050", "repvgg-a0", "mobileone-s0", "convnext-atto",
+    "convnext-tiny", "deit-tiny", "mixer-s32",
+  ])
+  func `every family trains in bf16: the loss and all gradients are finite, drop-path or not`(name: String) async throws
+  {
+    try await Engine.run {
+      var options = Self.reduced[name, default: .init()]
+      options.dropPath = ["repvgg-a0", "mobileone-s0", "densenet121", "shufflenet-v2-x0.5"].contains(name) ? nil : 0.3
+      let structure = Structure(name, input: InputSpec(side: 64), classes: 3, options: options)
+      let model = try Model.make(structure, seed: 1)
+      try model.useChannelsLast()
+      let x = try Tensor.normal([4, 3, 64, 64], seed: 2).channelsLast()
+      let scores = try withAutocast(.bfloat16) { try model(x, Pass(training: true, seed: 3)) }
+      let loss = try scores.to(.float32).crossEntropy(Tensor([0, 1, 2, 0]))
+      try loss.backward()
+      #expect(try loss.item().isFinite)
+      for entry in model.parameters {
+        let gradient = try #require(entry.parameter.gradient, "\(entry.name)")
+        #expect(try gradient.isFinite().to(.float32).mean().item() == 1, "\(entry.name)")
+      }
+    }
+  }
+
+  static func compare(_ values: [Double], _ wanted: [Double], within tolerance: Double, _ name: String) throws {
+    let scale = wanted.map(abs).max() ?? 1
+    let worst = zip(values, wanted).map { abs($0 - $1) / scale }.max() ?? .infinity
+    #expect(worst < tolerance, "\(name): \(worst)")
+  }
+
+  @Test(arguments: ["repvgg-a0", "mobileone-s0", "mobileone-s1", "densenet121", "resnet-v2-18", "efficientnet-b0"])
+  func `optimized for inference, a network of many branches gives the same outputs with fewer layers`(
+    name: String
+  ) async throws {
+    try await Engine.run {
+      let structure = Structure(name, input: InputSpec(side: 64), classes: 10)
+      let model = try Model.make(structure, seed: 0)
+      try model.load(Self.fill(model.state()))
+      let fast = try model.optimizedForInference()
+      let input = try Self.ramp([2, 3, 64, 64], 1).to(.float32)
+      try withoutGradients {
+        try Self.compare(fast(input).doubles(), model(input).doubles(), within: 1e-4, name)
+      }
+      #expect(fast.parameters.count < model.parameters.count)
+      if name.hasPrefix("repvgg") || name.hasPrefix("mobileone") {
+        #expect(!fast.parameters.contains { $0.name.contains("identity") || $0.name.contains("bn") })
+        #expect(fast.buffers.isEmpty)
+      }
+      try Self.compare(fast.copy()(input).doubles(), fast(input).doubles(), within: 1e-6, name)
+    }
+  }
+
+  @Test func `drop-path leaves out whole blocks of pictures in training, keeps the mean, and draws by seed and name`()
+    async throws
+  {
+    try await Engine.run {
+      let options = StructureOptions(dropPath: 0.5)
+      let model = try Model.make(
+        Structure("resnet20-cifar", input: InputSpec(side: 8), classes: 3, options: options), seed: 1)
+      let blocks = model.layers.compactMap { $0.layer as? ResidualLayer }
+      #expect(blocks.map(\.dropPath) == (0..<9).map { 0.5 * Double($0) / 8 })
+      #expect(Set(blocks.map(\.name)).count == 9)
+      let last = try #require(blocks.last)
+      let x = try Tensor.normal([400, 64, 2, 2], seed: 3)
+      try withoutGradients {
+        let pass = Pass(training: true, seed: 5)
+        let out = try last(x, pass)
+        #expect(try out.floats() == last(x, pass).floats())
+        let isSkipped = try out.sub(x.relu()).abs().sum([1, 2, 3]).eq(0).to(.float32)
+        #expect(abs(try isSkipped.mean().item() - 0.5) < 0.1)
+        #expect(try last(x, .evaluation).sub(x.relu()).abs().sum().item() > 0)
+      }
     }
   }
 

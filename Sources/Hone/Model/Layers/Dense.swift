@@ -2,7 +2,7 @@ import HoneTensor
 
 /// Every output is a weighted sum of all inputs.
 ///
-/// - Shape: `[N, inputs]` → `[N, outputs]`.
+/// - Shape: `[N, …, inputs]` → `[N, …, outputs]`: each token or pixel by itself where there are several.
 /// - Units: none.
 /// - Throws: `HoneError` when the inputs do not fit.
 /// - Source: PyTorch's `Linear`, Keras's `Dense`.
@@ -36,10 +36,12 @@ public struct Dense: LeafPlan, Hashable {
     ]
   }
   public func output(of shape: [Int]) throws -> [Int] {
-    guard shape == [inputs] else { throw misfit(shape, "\(inputs) numbers") }
-    return [outputs]
+    guard shape.last == inputs else { throw misfit(shape, "\(inputs) numbers") }
+    return shape.dropLast() + [outputs]
   }
-  public func multiplyAdds(from input: [Int], to output: [Int]) -> Int { inputs * outputs }
+  public func multiplyAdds(from input: [Int], to output: [Int]) -> Int {
+    inputs * output.reduce(1, *)
+  }
   public func make() throws -> any Layer { try DenseLayer(self) }
 }
 

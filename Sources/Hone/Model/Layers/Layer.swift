@@ -13,6 +13,16 @@ public protocol Layer: AnyObject {
   func visit(_ visitor: inout Visitor)
 }
 
+/// A layer that draws random numbers in training, keyed by its place in the model.
+protocol Drawing: Layer {
+  var name: String { get set }
+}
+
+/// A layer that can be made cheaper once its statistics no longer change, with the same outputs.
+protocol Foldable: Layer {
+  func fold() throws
+}
+
 /// What a forward pass needs to know.
 public final class Pass: Sendable {
   /// Dropout drops, and norms that are not frozen use the batch's statistics.

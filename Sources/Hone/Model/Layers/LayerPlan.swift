@@ -7,11 +7,13 @@ public enum ParameterRole: String, Sendable, Hashable, Codable, CaseIterable {
   case normScale
   /// The summand of a normalization.
   case normShift
+  /// What is added to tokens, or is one.
+  case embedding
 }
 
 /// What kind of layer something is.
 public enum LayerKind: String, Sendable, Hashable, Codable, CaseIterable {
-  case convolution, dense, norm, activation, pool, flatten, dropout, shortcut
+  case convolution, dense, norm, activation, pool, flatten, dropout, shortcut, attention, embedding, scale
 }
 
 /// How a parameter begins.
@@ -20,6 +22,7 @@ public enum LayerKind: String, Sendable, Hashable, Codable, CaseIterable {
 public enum Initialization: Sendable, Hashable {
   case zeros
   case ones
+  case constant(Double)
   /// Uniform in ±√(6 / (fan in + fan out)): Keras's default.
   case glorotUniform
   /// Normal with deviation √(2 / fan in), or fan out.
@@ -48,6 +51,9 @@ public struct ParameterPlan: Sendable, Hashable {
   public var count: Int { shape.reduce(1, *) }
 }
 
+/// A part of a structure under its name; an empty name leaves the part's own names as they are.
+public typealias NamedPlan = (name: String, plan: any LayerPlan)
+
 /// A layer as a value: its shapes and counts are known before any memory is taken for it.
 ///
 /// Structures are trees of these; ``make()`` turns one into the ``Layer`` that computes.
@@ -59,6 +65,16 @@ public protocol LayerPlan: Sendable {
 
   /// The layer, its parameters zero.
   func make() throws -> any Layer
+
+  /// The same with all that it is made of, and then itself, replaced by what `change` makes of them.
+  func mapped(_ change: PlanChange) rethrows -> any LayerPlan
+}
+
+/// What becomes of a layer plan when a structure is altered as a whole.
+public typealias PlanChange = (any LayerPlan) throws -> any LayerPlan
+
+extension LayerPlan {
+  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan { try change(self) }
 }
 
 /// A layer plan without parts.
@@ -107,11 +123,11 @@ public struct Trace: Sendable {
   }
 
   mutating func note(_ plan: some LeafPlan, from input: [Int], to output: [Int]) {
-    let name = path.filter { !$0.isEmpty }.joined(separator: ".")
-    for parameter in plan.parameters { weights["\(name).\(parameter.name)"] = parameter.shape }
+    let path = path.filter { !$0.isEmpty }
+    for parameter in plan.parameters { weights[(path + [parameter.name]).joined(separator: ".")] = parameter.shape }
     rows.append(
       Row(
-        name: name, kind: plan.kind, output: output,
+        name: path.joined(separator: "."), kind: plan.kind, output: output,
         parameters: plan.parameters.map(\.count).reduce(0, +), multiplyAdds: plan.multiplyAdds(from: input, to: output))
     )
   }

@@ -7,18 +7,35 @@ import HoneTensor
 /// - Throws: what its parts throw.
 /// - Source: PyTorch's `Sequential`.
 public struct Sequential: LayerPlan {
-  public var parts: [(name: String, plan: any LayerPlan)]
+  public var parts: [NamedPlan]
 
-  public init(_ parts: [(name: String, plan: any LayerPlan)]) { self.parts = parts }
+  public init(_ parts: [NamedPlan]) { self.parts = parts }
 
   /// Parts named `0`, `1`, … as PyTorch names them.
   public init(_ plans: [any LayerPlan]) { self.init(plans.enumerated().map { (String($0.offset), $0.element) }) }
+
+  /// Parts one below the other, with `if` and `for` among them, numbered as they come.
+  ///
+  /// ```swift
+  /// let plan = Sequential {
+  ///   Convolution(3, 32, kernel: 3, padding: .pixels(1))
+  ///   BatchNorm(32)
+  ///   Activation.relu
+  /// }
+  /// ```
+  public init(@LayerBuilder _ plans: () throws -> [any LayerPlan]) rethrows { self.init(try plans()) }
 
   public func trace(_ shape: [Int], _ trace: inout Trace) throws -> [Int] {
     try parts.reduce(shape) { shape, part in try trace.within(part.name) { try part.plan.trace(shape, &$0) } }
   }
 
   public func make() throws -> any Layer { try SequentialLayer(self) }
+
+  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan { try change(mappingParts(change)) }
+
+  func mappingParts(_ change: PlanChange) rethrows -> Sequential {
+    Sequential(try parts.map { ($0.name, try $0.plan.mapped(change)) })
+  }
 
   /// The same up to the part of this name, such as `layer2` or `features.13`, and with it; nil when there is none.
   func cut(after path: String) -> Sequential? {
@@ -35,13 +52,23 @@ public struct Sequential: LayerPlan {
   /// The names of the places where it may be cut: its parts, or those of the one part that it has.
   var places: [String] {
     guard parts.count == 1, let only = parts.first, let inner = only.plan as? Sequential else {
-      return parts.map(\.name)
+      return parts.map(\.name).filter { !$0.isEmpty }
     }
     return inner.parts.map { "\(only.name).\($0.name)" }
   }
 }
 
-final class SequentialLayer: Layer {
+/// Gathers the layer plans of a closure.
+@resultBuilder public enum LayerBuilder {
+  public static func buildExpression(_ plan: any LayerPlan) -> [any LayerPlan] { [plan] }
+  public static func buildBlock(_ parts: [any LayerPlan]...) -> [any LayerPlan] { parts.flatMap(\.self) }
+  public static func buildOptional(_ part: [any LayerPlan]?) -> [any LayerPlan] { part ?? [] }
+  public static func buildEither(first part: [any LayerPlan]) -> [any LayerPlan] { part }
+  public static func buildEither(second part: [any LayerPlan]) -> [any LayerPlan] { part }
+  public static func buildArray(_ parts: [[any LayerPlan]]) -> [any LayerPlan] { parts.flatMap(\.self) }
+}
+
+final class SequentialLayer: Foldable {
   private(set) var parts: [(name: String, layer: any Layer)]
   /// The same work in fewer steps, where several parts can be done as one.
   private var steps: [any Layer] = []
@@ -84,8 +111,8 @@ final class SequentialLayer: Layer {
     }
   }
 
-  /// Lets each convolution absorb the norm that follows it, for inference.
-  func foldNorms() throws {
+  /// Lets each convolution absorb the norm that follows it.
+  func fold() throws {
     var kept: [(name: String, layer: any Layer)] = []
     for part in parts {
       if let norm = part.layer as? BatchNormLayer, let convolution = kept.last?.layer as? ConvolutionLayer {
@@ -151,118 +178,6 @@ private final class ConvolutionReLU: Block {
     return pools
       ? try x.convReluPool(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
       : try x.convRelu(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
-  }
-
-  func visit(_ visitor: inout Visitor) {}
-}
-
-/// A picture processed by a body, and added to itself or to a shortcut of itself.
-///
-/// - Shape: `[N, C, H, W]` → what the body gives.
-/// - Units: none.
-/// - Throws: `HoneError` where body and shortcut end in different shapes.
-/// - Source: He et al., 2015, arXiv:1512.03385.
-public struct Residual: LayerPlan {
-  /// Its parts are named as if they were the block's own.
-  public var body: Sequential
-  public var shortcut: (name: String, plan: any LayerPlan)?
-  public var activation: Activation
-
-  public init(
-    _ body: Sequential, shortcut: (name: String, plan: any LayerPlan)? = nil, activation: Activation = .identity
-  ) {
-    self.body = body
-    self.shortcut = shortcut
-    self.activation = activation
-  }
-
-  public func trace(_ shape: [Int], _ trace: inout Trace) throws -> [Int] {
-    let output = try body.trace(shape, &trace)
-    let other = try shortcut.map { part in try trace.within(part.name) { try part.plan.trace(shape, &$0) } } ?? shape
-    guard output == other else { throw misfit(other, "\(output), the body's shape,") }
-    return output
-  }
-
-  public func make() throws -> any Layer { try ResidualLayer(self) }
-}
-
-final class ResidualLayer: Layer {
-  let body: SequentialLayer
-  let shortcut: (name: String, layer: any Layer)?
-  let activation: Activation
-
-  init(_ plan: Residual) throws {
-    body = try SequentialLayer(plan.body)
-    shortcut = try plan.shortcut.map { ($0.name, try $0.plan.make()) }
-    activation = plan.activation
-  }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try body(x, pass, adding: shortcut?.layer(x, pass) ?? x, then: activation)
-  }
-
-  func visit(_ visitor: inout Visitor) {
-    visitor.part(body)
-    if let shortcut { visitor.child(shortcut.name, shortcut.layer) }
-  }
-}
-
-/// Several layers on the same picture, their channels put side by side.
-///
-/// - Shape: `[N, C, H, W]` → `[N, ΣC', H', W']`.
-/// - Units: none.
-/// - Throws: `HoneError` where the branches end in different sizes.
-/// - Source: Szegedy et al., 2014, arXiv:1409.4842.
-public struct Branches: LayerPlan {
-  public var branches: [Sequential]
-  public init(_ branches: [Sequential]) { self.branches = branches }
-
-  public func trace(_ shape: [Int], _ trace: inout Trace) throws -> [Int] {
-    let outputs = try branches.map { try $0.trace(shape, &trace) }
-    guard let first = outputs.first, outputs.allSatisfy({ $0.dropFirst() == first.dropFirst() }) else {
-      throw misfit(shape, "branches of one size")
-    }
-    return [outputs.map { $0[0] }.reduce(0, +)] + first.dropFirst()
-  }
-
-  public func make() throws -> any Layer { try BranchesLayer(self) }
-}
-
-final class BranchesLayer: Layer {
-  let branches: [SequentialLayer]
-  init(_ plan: Branches) throws { branches = try plan.branches.map(SequentialLayer.init) }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try .cat(branches.map { try $0(x, pass) }, axis: 1)
-  }
-
-  func visit(_ visitor: inout Visitor) {
-    for branch in branches { visitor.part(branch) }
-  }
-}
-
-/// The parameterless shortcut of the CIFAR networks: every second pixel, and channels of zeros on both sides.
-///
-/// - Shape: `[N, C, H, W]` → `[N, channels, ⌈H/2⌉, ⌈W/2⌉]`.
-/// - Units: none.
-/// - Throws: nothing.
-/// - Source: He et al., 2015, arXiv:1512.03385, §3.3, option A.
-public struct PaddedShortcut: LeafPlan, Hashable {
-  public var channels: Int
-  public init(channels: Int) { self.channels = channels }
-
-  public var kind: LayerKind { .shortcut }
-  public func output(of shape: [Int]) -> [Int] { [channels] + shape[1...].map { ($0 + 1) / 2 } }
-  public func make() -> any Layer { PaddedShortcutLayer(channels) }
-}
-
-final class PaddedShortcutLayer: Layer {
-  let channels: Int
-  init(_ channels: Int) { self.channels = channels }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let missing = channels - x.shape[1]
-    return try x.maxPool2d(1, stride: 2).pad([0, 0, 0, 0, missing / 2, missing - missing / 2])
   }
 
   func visit(_ visitor: inout Visitor) {}

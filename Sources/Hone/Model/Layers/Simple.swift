@@ -7,7 +7,7 @@ import HoneTensor
 /// - Throws: nothing.
 /// - Source: PyTorch's functions of the same names.
 public enum Activation: String, LeafPlan, Hashable, Codable, CaseIterable {
-  case relu, relu6, gelu, silu, hardSwish, leakyRelu, elu, tanh, sigmoid, identity
+  case relu, relu6, gelu, silu, mish, hardSwish, leakyRelu, elu, tanh, sigmoid, hardSigmoid, identity
 
   public var kind: LayerKind { .activation }
   public func output(of shape: [Int]) -> [Int] { shape }
@@ -19,11 +19,13 @@ public enum Activation: String, LeafPlan, Hashable, Codable, CaseIterable {
     case .relu6: try x.relu6()
     case .gelu: try x.gelu()
     case .silu: try x.silu()
+    case .mish: try x.mish()
     case .hardSwish: try x.hardSwish()
     case .leakyRelu: try x.leakyRelu()
     case .elu: try x.elu()
     case .tanh: try x.tanh()
     case .sigmoid: try x.sigmoid()
+    case .hardSigmoid: try x.hardSigmoid()
     case .identity: x
     }
   }
@@ -45,50 +47,6 @@ final class ActivationLayer: Layer {
   let activation: Activation
   init(_ activation: Activation) { self.activation = activation }
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try activation.applied(to: x) }
-  func visit(_ visitor: inout Visitor) {}
-}
-
-/// Keeps the largest or the mean number of each window.
-///
-/// - Shape: `[N, C, H, W]` → `[N, C, H', W']`; `.global` → `[N, C]`.
-/// - Units: windows, strides and padding in pixels; `ceiling` keeps a window that reaches over the edge.
-/// - Throws: `HoneError` when no window fits.
-/// - Source: PyTorch's `MaxPool2d`, `AdaptiveAvgPool2d`.
-public enum Pool: LeafPlan, Hashable {
-  case max(_ window: Int, stride: Int, padding: Int = 0, ceiling: Bool = false)
-  /// The mean over windows chosen so that the result has this side.
-  case adaptiveAverage(_ side: Int)
-  /// The mean over the whole picture, as a vector.
-  case global
-
-  public var kind: LayerKind { .pool }
-
-  public func output(of shape: [Int]) throws -> [Int] {
-    guard shape.count == 3 else { throw misfit(shape, "a picture") }
-    switch self {
-    case .max(let side, let stride, let padding, let ceiling):
-      return [shape[0]] + (try shape[1...].map { try Hone.window($0, side, stride, padding, ceiling: ceiling) })
-    case .adaptiveAverage(let side): return [shape[0], side, side]
-    case .global: return [shape[0]]
-    }
-  }
-
-  public func make() -> any Layer { PoolLayer(self) }
-}
-
-final class PoolLayer: Layer {
-  let pool: Pool
-  init(_ pool: Pool) { self.pool = pool }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    switch pool {
-    case .max(let side, let stride, let padding, let ceiling):
-      try x.maxPool2d(Pair(side), stride: Pair(stride), padding: Pair(padding), ceiling: ceiling)
-    case .adaptiveAverage(let side): try x.adaptiveAvgPool2d(Pair(side))
-    case .global: try x.mean([2, 3])
-    }
-  }
-
   func visit(_ visitor: inout Visitor) {}
 }
 
@@ -133,9 +91,8 @@ public struct Dropout: LeafPlan, Hashable {
   public func make() -> any Layer { DropoutLayer(chance) }
 }
 
-final class DropoutLayer: Layer {
+final class DropoutLayer: Drawing {
   let chance: Double
-  /// Its place in the model, which keys its draws.
   var name = ""
   init(_ chance: Double) { self.chance = chance }
 

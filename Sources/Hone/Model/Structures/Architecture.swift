@@ -1,8 +1,11 @@
 import HoneAugment
+import Synchronization
 
 /// What stands behind a structure's name. A new one is a value like these, and an entry in the catalogue.
 struct Architecture: Sendable {
   var name: String
+  /// The heading that it stands under in a list.
+  var family: String
   /// One line for `hone models`.
   var title: String
   var source: String
@@ -10,20 +13,46 @@ struct Architecture: Sendable {
   var input = InputSpec(side: 224)
   /// What its published weights expect.
   var normalization = Normalization.imageNet
-  /// The names of `StructureOptions` that it heeds.
+  /// The names of `StructureOptions` that it heeds, beside those that every structure does.
   var options: [String] = []
+  /// The chance that its last residual block is left out in training, as published.
+  var dropPath = 0.0
   /// Everything up to the features, without the top.
   var trunk: @Sendable (Structure) throws -> Sequential
   /// Its own top, for features of a shape.
   var top: @Sendable (Structure, _ features: [Int]) throws -> HeadPlan
 
-  static let catalogue: [Architecture] =
-    [ClassicCNN.architecture] + VGG.architectures + ResNet.architectures + CIFARResNet.architectures
-    + [MobileNetV2.architecture] + SqueezeNet.architectures
+  /// Hone's own.
+  private static let catalogue: [Architecture] =
+    [
+      [ClassicCNN.architecture], VGG.architectures, ResNet.architectures, PreactResNet.architectures,
+      CIFARResNet.architectures, WideResNet.architectures, RegNet.architectures, DenseNet.architectures,
+      SqueezeNet.architectures, [MobileNetV1.architecture, MobileNetV2.architecture], MobileNetV3.architectures,
+      MobileNetV4.architectures, MNASNet.architectures, ShuffleNetV2.architectures, GhostNet.architectures,
+      EfficientNet.architectures, RepVGG.architectures, MobileOne.architectures, ConvNeXt.architectures,
+      VisionTransformer.architectures, Mixer.architectures,
+    ].flatMap(\.self)
+
+  private static let registered = Mutex([Architecture]())
+
+  static var all: [Architecture] { catalogue + registered.withLock { $0 } }
+
+  /// Adds one, in place of an earlier one of the same name that was added too.
+  static func register(_ architecture: Architecture) throws {
+    guard !catalogue.contains(where: { $0.name == architecture.name }) else {
+      throw HoneError(
+        .conflict, "there is a structure named \(architecture.name) already; choose another name",
+        context: ["structure": architecture.name])
+    }
+    registered.withLock { list in
+      list.removeAll { $0.name == architecture.name }
+      list.append(architecture)
+    }
+  }
 
   static func named(_ name: String) throws -> Architecture {
     guard let found = find(name) else {
-      throw HoneError.unknown(name, among: catalogue.map(\.name), noun: "a structure")
+      throw HoneError.unknown(name, among: all.map(\.name), noun: "a structure")
     }
     return found
   }
@@ -31,32 +60,6 @@ struct Architecture: Sendable {
   /// Case and punctuation do not count: torchvision's `mobilenet_v2` is `mobilenet-v2`.
   static func find(_ name: String) -> Architecture? {
     func letters(_ text: String) -> String { text.lowercased().filter { !"-_. ".contains($0) } }
-    return catalogue.first { letters($0.name) == letters(name) }
-  }
-}
-
-/// Heads that fit any trunk.
-enum Heads {
-  static func plan(_ structure: Structure, _ features: [Int]) throws -> HeadPlan {
-    let head = structure.head
-    let pool = pool(head.kind, features)
-    var unseen = Trace()
-    let inputs = try pool.trace(features, &unseen).reduce(1, *)
-    let isLinear = head.kind == .linear || head.kind == .grid
-    let chance = head.dropout ?? (isLinear ? 0 : 0.5)
-    let dropout = Sequential([("dropout", Dropout(chance))])
-    let hidden = Sequential([("hidden", Dense(inputs, head.hidden)), ("relu", Activation.relu)])
-    let width = isLinear ? inputs : head.hidden
-    let output = Sequential([("output", Dense(width, structure.outputs))])
-    let stages = (isLinear ? [] : [hidden]) + (chance > 0 ? [dropout] : []) + [output]
-    return HeadPlan(name: "head", pool: pool, body: Sequential(stages.flatMap(\.parts)))
-  }
-
-  private static func pool(_ kind: HeadSpec.Kind, _ features: [Int]) -> any LayerPlan {
-    switch kind {
-    case .own, .linear, .mlp: Pool.global
-    case .flatten: Flatten.channelsLast
-    case .grid: Sequential([Pool.adaptiveAverage(min(4, features.dropFirst().min() ?? 1)), Flatten.channelsFirst])
-    }
+    return all.first { letters($0.name) == letters(name) }
   }
 }

@@ -4,7 +4,7 @@ import HoneAugment
 /// Flatten, a dense layer with ReLU, and the output. Begun as Keras begins it.
 enum ClassicCNN {
   static let architecture = Architecture(
-    name: "classic-cnn", title: "the classic small CNN: Conv 32-64-128, max-pools, Dense 512",
+    name: "classic-cnn", family: "Classic", title: "the classic small CNN: Conv 32-64-128, max-pools, Dense 512",
     source: "Keras's introductory examples", normalization: .identity, options: ["widths", "dense"],
     trunk: trunk, top: top)
 

@@ -3,25 +3,31 @@
 /// With `padding: tensorflow` strided convolutions pad below and to the right first, as weights from TensorFlow expect.
 enum MobileNetV2 {
   static let architecture = Architecture(
-    name: "mobilenet-v2", title: "MobileNetV2", source: "arXiv:1801.04381", options: ["padding"], trunk: trunk,
-    top: top)
+    name: "mobilenet-v2", family: "MobileNet", title: "MobileNetV2", source: "arXiv:1801.04381",
+    options: ["width", "stem", "depths", "padding"], trunk: trunk, top: top)
 
-  /// Expansion, filters, repeats, stride of the first.
-  private static let stages = [
+  private static let stages: [(expansion: Int, filters: Int, count: Int, stride: Int)] = [
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
   ]
 
-  @Sendable private static func trunk(_ structure: Structure) -> Sequential {
+  @Sendable private static func trunk(_ structure: Structure) throws -> Sequential {
     let same = structure.options.padding == .tensorflow
-    var layers: [any LayerPlan] = [unit(structure.input.channels, 32, kernel: 3, stride: 2, same: same)]
-    var channels = 32
-    for (expansion, width, count, stride) in stages {
+    let isSmall = structure.hasSmallStem
+    var channels = structure.filters(32)
+    var layers: [any LayerPlan] = [
+      Brick.unit(
+        structure.input.channels, channels, kernel: 3, stride: isSmall ? 1 : 2, then: .relu6, same: same)
+    ]
+    let depths = try structure.depths(stages.map(\.count))
+    for (number, (stage, count)) in zip(stages, depths).enumerated() {
+      let width = structure.filters(stage.filters)
+      let stride = isSmall && number == 1 ? 1 : stage.stride
       for index in 0..<count {
-        layers.append(block(channels, width, expansion: expansion, stride: index == 0 ? stride : 1, same: same))
+        layers.append(block(channels, width, expansion: stage.expansion, stride: index == 0 ? stride : 1, same: same))
         channels = width
       }
     }
-    layers.append(unit(channels, 1280, kernel: 1, same: same))
+    layers.append(Brick.unit(channels, max(1280, structure.filters(1280)), then: .relu6, same: same))
     return Sequential([("features", Sequential(layers))])
   }
 
@@ -29,31 +35,14 @@ enum MobileNetV2 {
     _ channels: Int, _ width: Int, expansion: Int, stride: Int, same: Bool
   ) -> any LayerPlan {
     let hidden = channels * expansion
-    let expand: [any LayerPlan] = expansion == 1 ? [] : [unit(channels, hidden, kernel: 1, same: same)]
+    let expand: [any LayerPlan] = expansion == 1 ? [] : [Brick.unit(channels, hidden, then: .relu6, same: same)]
     let body = Sequential(
       expand + [
-        unit(hidden, hidden, kernel: 3, stride: stride, groups: hidden, same: same),
-        convolution(hidden, width, kernel: 1, same: same), BatchNorm(width),
+        Brick.unit(hidden, hidden, kernel: 3, stride: stride, groups: hidden, then: .relu6, same: same),
+        Brick.convolution(hidden, width, same: same), BatchNorm(width),
       ])
     let named = Sequential([("conv", body)])
     return stride == 1 && channels == width ? Residual(named) : named
-  }
-
-  private static func unit(
-    _ channels: Int, _ filters: Int, kernel: Int, stride: Int = 1, groups: Int = 1, same: Bool
-  ) -> Sequential {
-    Sequential([
-      convolution(channels, filters, kernel: kernel, stride: stride, groups: groups, same: same), BatchNorm(filters),
-      Activation.relu6,
-    ])
-  }
-
-  private static func convolution(
-    _ channels: Int, _ filters: Int, kernel: Int, stride: Int = 1, groups: Int = 1, same: Bool
-  ) -> Convolution {
-    Convolution(
-      channels, filters, kernel: kernel, stride: stride, padding: same ? .same : .pixels(kernel / 2), groups: groups,
-      bias: false, initialization: .heNormal(fanOut: true))
   }
 
   @Sendable private static func top(_ structure: Structure, _ features: [Int]) -> HeadPlan {

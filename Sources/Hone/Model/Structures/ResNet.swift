@@ -1,125 +1,115 @@
 /// Residual networks (He et al., 2015, arXiv:1512.03385) for photographs, as torchvision builds and begins them: the
-/// stride of a bottleneck lies on its 3×3 convolution.
-enum ResNet {
-  static let architectures = [
-    (18, [2, 2, 2, 2], false), (34, [3, 4, 6, 3], false), (50, [3, 4, 6, 3], true), (101, [3, 4, 23, 3], true),
-    (152, [3, 8, 36, 3], true),
-  ].map { depth, repeats, bottleneck in
-    Architecture(
-      name: "resnet\(depth)", title: "ResNet-\(depth)", source: "arXiv:1512.03385", options: ["stem"],
-      trunk: { trunk($0, repeats, bottleneck: bottleneck) }, top: top)
+/// stride of a bottleneck lies on its 3×3 convolution. With what grew out of them: wider and grouped bottlenecks, squeeze
+/// and excitation, and the -D network, which loses nothing where it halves the picture.
+struct ResNet: Sendable {
+  var repeats: [Int]
+  /// Three convolutions a block, the middle one narrow, rather than two.
+  var isBottleneck = false
+  var groups = 1
+  /// Filters in a group of the middle convolution, where the stage has 64.
+  var groupWidth = 64
+  var squeezes = false
+  /// Three 3×3 convolutions instead of the 7×7 one, and a mean before a shortcut's projection.
+  var isD = false
+
+  static let architectures: [Architecture] =
+    plain.map { depth, net in net.architecture("resnet\(depth)", "ResNet-\(depth)", "arXiv:1512.03385") }
+    + plain.map { depth, net in
+      net.with(\.isD, true).architecture("resnet\(depth)-d", "ResNet-\(depth)-D", "arXiv:1812.01187; names as timm's")
+    }
+    + plain.map { depth, net in
+      net.with(\.squeezes, true).architecture(
+        "se-resnet\(depth)", "SE-ResNet-\(depth)", "arXiv:1709.01507; names as timm's")
+    } + variants
+
+  private static let plain = [
+    (18, ResNet(repeats: [2, 2, 2, 2])), (34, ResNet(repeats: [3, 4, 6, 3])),
+    (50, ResNet(repeats: [3, 4, 6, 3], isBottleneck: true)), (101, ResNet(repeats: [3, 4, 23, 3], isBottleneck: true)),
+    (152, ResNet(repeats: [3, 8, 36, 3], isBottleneck: true)),
+  ]
+
+  private static let variants: [Architecture] = [
+    ("wide-resnet50-2", "Wide ResNet-50-2", [3, 4, 6, 3], 1, 128, "arXiv:1605.07146"),
+    ("wide-resnet101-2", "Wide ResNet-101-2", [3, 4, 23, 3], 1, 128, "arXiv:1605.07146"),
+    ("resnext50-32x4d", "ResNeXt-50, 32×4d", [3, 4, 6, 3], 32, 4, "arXiv:1611.05431"),
+    ("resnext101-32x8d", "ResNeXt-101, 32×8d", [3, 4, 23, 3], 32, 8, "arXiv:1611.05431"),
+    ("resnext101-64x4d", "ResNeXt-101, 64×4d", [3, 4, 23, 3], 64, 4, "arXiv:1611.05431"),
+  ].map { name, title, repeats, groups, groupWidth, source in
+    ResNet(repeats: repeats, isBottleneck: true, groups: groups, groupWidth: groupWidth)
+      .architecture(name, title, source)
   }
 
-  private static func trunk(_ structure: Structure, _ repeats: [Int], bottleneck: Bool) -> Sequential {
-    var parts = stem(structure)
-    var channels = 64
-    for (stage, count) in repeats.enumerated() {
-      let width = 64 << stage
-      let output = bottleneck ? 4 * width : width
+  private func with<Value>(_ key: WritableKeyPath<ResNet, Value>, _ value: Value) -> ResNet {
+    var net = self
+    net[keyPath: key] = value
+    return net
+  }
+
+  private func architecture(_ name: String, _ title: String, _ source: String) -> Architecture {
+    Architecture(
+      name: name, family: "ResNet", title: title, source: source, options: ["stem", "widths", "depths"], trunk: trunk,
+      top: { Heads.single(named: "fc", .torch($1[0], $0.outputs), dropout: $0.head.dropout ?? 0) })
+  }
+
+  @Sendable private func trunk(_ structure: Structure) throws -> Sequential {
+    let widths = try structure.widths([64, 128, 256, 512])
+    var parts = stem(structure, widths[0])
+    var channels = widths[0]
+    for (stage, (count, width)) in try zip(structure.depths(repeats), widths).enumerated() {
+      let output = isBottleneck ? 4 * width : width
       let blocks = (0..<count).map { index -> any LayerPlan in
-        let stride = stage > 0 && index == 0 ? 2 : 1
         defer { channels = output }
-        return block(channels, width, output, stride: stride, bottleneck: bottleneck)
+        return block(channels, width, output, stride: stage > 0 && index == 0 ? 2 : 1)
       }
       parts.append(("layer\(stage + 1)", Sequential(blocks)))
     }
     return Sequential(parts)
   }
 
-  private static func stem(_ structure: Structure) -> [(name: String, plan: any LayerPlan)] {
-    let small = structure.options.stem == .small
-    let kernel = small ? 3 : 7
-    let start: [(name: String, plan: any LayerPlan)] = [
-      ("conv1", convolution(structure.input.channels, 64, kernel: kernel, stride: small ? 1 : 2)),
-      ("bn1", BatchNorm(64)), ("relu", Activation.relu),
-    ]
-    return small ? start : start + [("maxpool", Pool.max(3, stride: 2, padding: 1))]
+  private func stem(_ structure: Structure, _ width: Int) -> [NamedPlan] {
+    let isSmall = structure.hasSmallStem
+    let (channels, stride) = (structure.input.channels, isSmall ? 1 : 2)
+    let first: any LayerPlan =
+      isD
+      ? Sequential([
+        Brick.convolution(channels, width / 2, kernel: 3, stride: stride), BatchNorm(width / 2), Activation.relu,
+        Brick.convolution(width / 2, width / 2, kernel: 3), BatchNorm(width / 2), Activation.relu,
+        Brick.convolution(width / 2, width, kernel: 3),
+      ])
+      : Brick.convolution(channels, width, kernel: isSmall ? 3 : 7, stride: stride)
+    let start: [NamedPlan] = [("conv1", first), ("bn1", BatchNorm(width)), ("relu", Activation.relu)]
+    return isSmall ? start : start + [("maxpool", Pool.max(3, stride: 2, padding: 1))]
   }
 
-  private static func block(
-    _ channels: Int, _ width: Int, _ output: Int, stride: Int, bottleneck: Bool
-  ) -> Residual {
-    let body: [(name: String, plan: any LayerPlan)] =
-      bottleneck
-      ? [
-        ("conv1", convolution(channels, width, kernel: 1)), ("bn1", BatchNorm(width)), ("relu1", Activation.relu),
-        ("conv2", convolution(width, width, kernel: 3, stride: stride)), ("bn2", BatchNorm(width)),
-        ("relu2", Activation.relu), ("conv3", convolution(width, output, kernel: 1)), ("bn3", BatchNorm(output)),
-      ]
-      : [
-        ("conv1", convolution(channels, width, kernel: 3, stride: stride)), ("bn1", BatchNorm(width)),
-        ("relu1", Activation.relu), ("conv2", convolution(width, output, kernel: 3)), ("bn2", BatchNorm(output)),
-      ]
-    let projection: (name: String, plan: any LayerPlan) = (
-      "downsample", Sequential([convolution(channels, output, kernel: 1, stride: stride), BatchNorm(output)])
-    )
+  private func block(_ channels: Int, _ width: Int, _ output: Int, stride: Int) -> Residual {
+    let body = isBottleneck ? bottleneck(channels, width, output, stride) : basic(channels, width, stride)
+    let gate: [NamedPlan] =
+      squeezes ? [("se", Brick.squeezeExcite(output, Brick.rounded(Double(output) / 16)))] : []
     let fits = stride == 1 && channels == output
-    return Residual(Sequential(body), shortcut: fits ? nil : projection, activation: .relu)
+    return Residual(
+      Sequential(body + gate), shortcut: fits ? nil : ("downsample", projection(channels, output, stride)),
+      activation: .relu)
   }
 
-  static func convolution(_ channels: Int, _ filters: Int, kernel: Int, stride: Int = 1) -> Convolution {
-    Convolution(
-      channels, filters, kernel: kernel, stride: stride, padding: .pixels(kernel / 2), bias: false,
-      initialization: .heNormal(fanOut: true))
-  }
-
-  @Sendable private static func top(_ structure: Structure, _ features: [Int]) -> HeadPlan {
-    Heads.single(named: "fc", .torch(features[0], structure.outputs), dropout: structure.head.dropout ?? 0)
-  }
-}
-
-extension Heads {
-  /// A mean over the picture and one dense layer that carries the head's name itself.
-  static func single(named name: String, _ dense: Dense, dropout: Double) -> HeadPlan {
-    guard dropout > 0 else { return HeadPlan(name: name, pool: Pool.global, body: dense) }
-    return HeadPlan(name: name, pool: Pool.global, body: Sequential([Dropout(dropout), dense]))
-  }
-}
-
-/// The residual networks for 32×32 pictures of the same paper, §4.2, with its parameterless shortcuts (option A), named
-/// and begun as in akamaster/pytorch_resnet_cifar10.
-enum CIFARResNet {
-  static let architectures = [20, 32, 44, 56, 110].map { depth in
-    Architecture(
-      name: "resnet\(depth)-cifar", title: "ResNet-\(depth) for 32×32 pictures", source: "arXiv:1512.03385, §4.2",
-      input: InputSpec(side: 32), trunk: { trunk($0, (depth - 2) / 6) }, top: top)
-  }
-
-  private static func trunk(_ structure: Structure, _ count: Int) -> Sequential {
-    var parts: [(name: String, plan: any LayerPlan)] = [
-      ("conv1", convolution(structure.input.channels, 16)), ("bn1", BatchNorm(16)), ("relu", Activation.relu),
+  private func basic(_ channels: Int, _ width: Int, _ stride: Int) -> [NamedPlan] {
+    [
+      ("conv1", Brick.convolution(channels, width, kernel: 3, stride: stride)), ("bn1", BatchNorm(width)),
+      ("relu1", Activation.relu), ("conv2", Brick.convolution(width, width, kernel: 3)), ("bn2", BatchNorm(width)),
     ]
-    var channels = 16
-    for (stage, width) in [16, 32, 64].enumerated() {
-      let blocks = (0..<count).map { index -> any LayerPlan in
-        defer { channels = width }
-        return block(channels, width, halves: stage > 0 && index == 0)
-      }
-      parts.append(("layer\(stage + 1)", Sequential(blocks)))
-    }
-    return Sequential(parts)
   }
 
-  private static func block(_ channels: Int, _ width: Int, halves: Bool) -> Residual {
-    Residual(
-      Sequential([
-        ("conv1", convolution(channels, width, stride: halves ? 2 : 1)), ("bn1", BatchNorm(width)),
-        ("relu", Activation.relu), ("conv2", convolution(width, width)), ("bn2", BatchNorm(width)),
-      ]),
-      shortcut: halves ? ("shortcut", PaddedShortcut(channels: width)) : nil, activation: .relu)
+  private func bottleneck(_ channels: Int, _ width: Int, _ output: Int, _ stride: Int) -> [NamedPlan] {
+    let inner = width * groupWidth / 64 * groups
+    return [
+      ("conv1", Brick.convolution(channels, inner)), ("bn1", BatchNorm(inner)), ("relu1", Activation.relu),
+      ("conv2", Brick.convolution(inner, inner, kernel: 3, stride: stride, groups: groups)), ("bn2", BatchNorm(inner)),
+      ("relu2", Activation.relu), ("conv3", Brick.convolution(inner, output)), ("bn3", BatchNorm(output)),
+    ]
   }
 
-  private static func convolution(_ channels: Int, _ filters: Int, stride: Int = 1) -> Convolution {
-    Convolution(
-      channels, filters, kernel: 3, stride: stride, padding: .pixels(1), bias: false,
-      initialization: .heNormal(fanOut: false))
-  }
-
-  @Sendable private static func top(_ structure: Structure, _ features: [Int]) -> HeadPlan {
-    let bound = 1 / Double(features[0]).squareRoot()
-    let dense = Dense(
-      features[0], structure.outputs, initialization: .heNormal(fanOut: false),
-      biasInitialization: .uniform(bound: bound))
-    return Heads.single(named: "linear", dense, dropout: structure.head.dropout ?? 0)
+  private func projection(_ channels: Int, _ output: Int, _ stride: Int) -> Sequential {
+    guard isD else { return Brick.unit(channels, output, stride: stride, then: .identity) }
+    let halving: [NamedPlan] = stride == 1 ? [] : [("0", Pool.average(2, stride: stride, ceiling: true))]
+    return Sequential(halving + [("1", Brick.convolution(channels, output)), ("2", BatchNorm(output))])
   }
 }

@@ -3,7 +3,7 @@ enum SqueezeNet {
   static let architectures = [("squeezenet1.0", "SqueezeNet 1.0", first), ("squeezenet1.1", "SqueezeNet 1.1", second)]
     .map { name, title, features in
       Architecture(
-        name: name, title: title, source: "arXiv:1602.07360",
+        name: name, family: "SqueezeNet", title: title, source: "arXiv:1602.07360",
         trunk: { Sequential([("features", Sequential(features($0.input.channels)))]) }, top: top)
     }
 

@@ -7,7 +7,8 @@ enum VGG {
 
   private static func architecture(_ depth: Int, _ repeats: [Int], norm: Bool) -> Architecture {
     Architecture(
-      name: "vgg\(depth)" + (norm ? "-bn" : ""), title: "VGG-\(depth)" + (norm ? " with batch norm" : ""),
+      name: "vgg\(depth)" + (norm ? "-bn" : ""), family: "VGG",
+      title: "VGG-\(depth)" + (norm ? " with batch norm" : ""),
       source: "arXiv:1409.1556",
       trunk: { Sequential([("features", Sequential(features($0.input.channels, repeats, norm: norm)))]) }, top: top)
   }
