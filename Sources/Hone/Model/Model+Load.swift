@@ -15,6 +15,7 @@ extension Model {
   ///
   /// - Throws: `HoneError` (`.weightMismatch`) that counts and names what is missing, unexpected, or of another shape.
   public func load(_ weights: [String: Tensor], _ strictness: Strictness = .exact, file: String? = nil) throws {
+    let weights = try inOwnNames(weights)
     let wanted = targets.filter { strictness == .exact || !isHead($0.name) }
     try check(weights.mapValues(\.shape), against: wanted, strictness, file: file)
     for target in wanted {
@@ -25,6 +26,28 @@ extension Model {
   /// Loads a weight file; see ``WeightFile``.
   public func loadWeights(_ path: String, _ strictness: Strictness = .exact) throws {
     try load(WeightFile.read(path), strictness, file: path)
+  }
+
+  /// The weights under another library's names, `torchvision` or `timm`, where it has this structure and names it otherwise.
+  public func state(namedAs library: String) -> [String: Tensor]? {
+    guard let names = structure.weightNames(of: library) else { return nil }
+    return Dictionary(uniqueKeysWithValues: state().map { (names.theirs($0.key) ?? $0.key, $0.value) })
+  }
+
+  /// The same weights under Hone's names, where they came under another library's.
+  private func inOwnNames(_ weights: [String: Tensor]) throws -> [String: Tensor] {
+    guard let first = parameters.first?.name, weights[first] == nil,
+      let names = structure.dialects.first(where: { names in names.theirs(first).map { weights[$0] != nil } ?? false })
+    else { return weights }
+    let shapes = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.shape) })
+    var translated: [String: Tensor] = [:]
+    for (name, value) in weights {
+      let own = names.ours(name) ?? name
+      let shape = shapes[own] ?? value.shape
+      let isSpread = shape != value.shape && shape.filter { $0 > 1 } == value.shape.filter { $0 > 1 }
+      translated[own] = isSpread ? try value.reshape(shape) : value
+    }
+    return translated
   }
 
   private struct Target {

@@ -52,12 +52,28 @@ extension Structure {
 
   /// The structure whose trunk has exactly the weights of these shapes, beside those of some top.
   package static func recognized(_ shapes: [String: [Int]]) -> String? {
-    trunks.first { _, trunk in
+    trunks.first { name, trunk in
+      let shapes = inOwnNames(shapes, of: name, whenLike: trunk)
       let stages = Set(trunk.keys.map(stage))
       let foreign = shapes.keys.filter { stages.contains(stage($0)) && trunk[$0] == nil }
       return trunk.allSatisfy { shapes[$0.key] == $0.value } && foreign.allSatisfy(isStatistic)
         && !shapes.keys.contains { isStage($0) && !stages.contains(stage($0)) }
     }?.name
+  }
+
+  /// The shapes under Hone's names and without sides of 1 in front of them, where another library's names were given.
+  private static func inOwnNames(
+    _ shapes: [String: [Int]], of name: String, whenLike trunk: [String: [Int]]
+  ) -> [String: [Int]] {
+    for names in Structure(name, classes: 2).dialects where trunk.keys.allSatisfy({ shapes[$0] == nil }) {
+      let pairs = shapes.map { name, shape in
+        let own = names.ours(name) ?? name
+        let isSpread = trunk[own].map { $0.filter { $0 > 1 } == shape.filter { $0 > 1 } } ?? false
+        return (own, isSpread ? trunk[own] ?? shape : shape)
+      }
+      return Dictionary(pairs) { first, _ in first }
+    }
+    return shapes
   }
 
   /// The shapes of every structure's weights but for its top.

@@ -21,8 +21,11 @@ extension Structure {
 
   /// As `fingerprint` in structures.py: FNV-1a, 64 bits.
   static func fingerprint(_ weights: [String: [Int]]) -> String {
-    let lines = weights.map { "\($0.key) [\($0.value.map(String.init).joined(separator: ", "))]" }.sorted()
-    let hash = lines.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+    hashed(weights.map { "\($0.key) [\($0.value.map(String.init).joined(separator: ", "))]" })
+  }
+
+  static func hashed(_ lines: [String]) -> String {
+    let hash = lines.sorted().joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
     let digits = String(hash, radix: 16)

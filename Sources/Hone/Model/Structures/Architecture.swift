@@ -17,6 +17,8 @@ struct Architecture: Sendable {
   var options: [String] = []
   /// The chance that its last residual block is left out in training, as published.
   var dropPath = 0.0
+  /// How other libraries name its weights, where they do not name them as Hone does.
+  var dialects: [WeightNames] = []
   /// Everything up to the features, without the top.
   var trunk: @Sendable (Structure) throws -> Sequential
   /// Its own top, for features of a shape.

@@ -9,7 +9,7 @@ enum ConvNeXt {
     Architecture(
       name: "convnext-\(size)", family: "ConvNeXt", title: "ConvNeXt-\(size)",
       source: "arXiv:2201.03545; names as timm's", options: ["stem", "widths", "depths"], dropPath: 0.1,
-      trunk: { try trunk($0, depths, widths, isDense: size == "tiny") }, top: top)
+      dialects: [.torchvisionConvNeXt], trunk: { try trunk($0, depths, widths, isDense: size == "tiny") }, top: top)
   }
 
   private static let start = Initialization.normal(deviation: 0.02)

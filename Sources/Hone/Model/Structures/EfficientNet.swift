@@ -58,6 +58,7 @@ enum EfficientNet {
     Architecture(
       name: name, family: "EfficientNet", title: title, source: source, input: InputSpec(side: side),
       options: ["stem", "widths", "depths"], dropPath: 0.2,
+      dialects: name.contains("v2") ? [] : [.timmEfficientNet],
       trunk: { try trunk($0, stages, stem: stem, last: last, norm: norm) },
       top: { top($0, $1, dropout: dropout) })
   }

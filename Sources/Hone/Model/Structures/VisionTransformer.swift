@@ -21,7 +21,7 @@ enum VisionTransformer {
     Architecture(
       name: name, family: "Transformer", title: title + ", patches of 16", source: source + "; names as timm's",
       normalization: normalization, options: ["depths", "patch"], dropPath: dropPath,
-      trunk: { try trunk($0, width, heads) }, top: top)
+      dialects: [.torchvisionTransformer], trunk: { try trunk($0, width, heads) }, top: top)
   }
 
   private static let start = Initialization.normal(deviation: 0.02)

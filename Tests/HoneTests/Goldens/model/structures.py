@@ -135,13 +135,17 @@ classes = lambda name: 10 if is_small(name) else 1 if name == "classic-cnn" else
 side = lambda name: 32 if is_small(name) else sides.get(name, 224)
 
 
-def fingerprint(model):
-    """Of the names and shapes of all parameters: FNV-1a, 64 bits."""
-    lines = sorted(f"{k} {list(p.shape)}" for k, p in model.named_parameters())
+def hashed(lines):
+    """FNV-1a, 64 bits."""
     h = 0xCBF29CE484222325
-    for b in "\n".join(lines).encode():
+    for b in "\n".join(sorted(lines)).encode():
         h = ((h ^ b) * 0x100000001B3) % 2**64
     return f"{h:016x}"
+
+
+def fingerprint(model):
+    """Of the names and shapes of all parameters."""
+    return hashed(f"{k} {list(p.shape)}" for k, p in model.named_parameters())
 
 
 def ramp(shape, key):
@@ -181,6 +185,13 @@ json.dump({k: {a: b for a, b in v.items() if a != "names"} for k, v in table.ite
           open(here / "structures.json", "w"), indent=1)
 json.dump({k: table[k]["names"] for k in ("vgg11-bn", "resnet18", "resnet50", "mobilenet-v2", "squeezenet1.1", "resnet20-cifar")},
           open(here / "structure_names.json", "w"), indent=0)
+
+with torch.device("meta"):                            # names that another library has for the same weights
+    dialects = {"convnext-tiny": ("torchvision", tv.convnext_tiny()), "vit-base": ("torchvision", tv.vit_b_16()),
+                "efficientnet-b0": ("timm", timm.create_model("efficientnet_b0")),
+                "efficientnet-b3": ("timm", timm.create_model("efficientnet_b3"))}
+json.dump({k: {library: hashed(n for n, _ in m.named_parameters())} for k, (library, m) in dialects.items()},
+          open(here / "structure_dialects.json", "w"), indent=1)
 
 tvr, tve = tv.resnet, tv.efficientnet
 v2 = [tve.FusedMBConvConfig(1, 3, 1, 24, 24, 1), tve.FusedMBConvConfig(4, 3, 2, 24, 48, 1),
