@@ -68,12 +68,33 @@ def startup_part(folder: Path) -> list[str]:
     return lines + [f"| {name} | {span(row, 3)} | {row['n']} |" for name, row in rows] + [""]
 
 
+def accuracy_part(folder: Path) -> list[str]:
+    """Of every results/accuracy-*.json that Benchmarks/accuracy.py left."""
+    reports = [json.loads(path.read_text()) for path in sorted(folder.glob("accuracy-*.json"))]
+    if not reports:
+        return []
+    lines = ["## Accuracy out of fold", "",
+             "`hone improve` with a budget per fold on this machine; the rival has the same folds: with a backbone, the same one "
+             "frozen under a linear layer fitted by scikit-learn's L-BFGS, its penalty cross-validated; without, the plain baseline.",
+             "", "| data | backbone | budget | pictures | folds | Hone | rival | difference (95 %) | one-sided 90 % bound |",
+             "|---|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for report in reports:
+        found = report["summary"]
+        low, high = found["95 %"]
+        lines.append(
+            f"| {report['data']} | {', '.join(report['backbones']) or 'none'} | {report['budget']} | {found['pictures']} "
+            f"| {found['folds']} | {found['hone']:.1%} | {found['rival']:.1%} | {100 * found['difference']:+.1f} points "
+            f"({100 * low:+.1f} to {100 * high:+.1f}) | {100 * found['lower 90 % one-sided']:+.1f} |")
+    return lines + [""]
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results"
     lines = ["# Benchmarks", "", "Written by `Benchmarks/table.py` from what `make bench` measured.", ""]
     for name, part in (("train", training_part), ("augment", augmentation_part), ("startup", startup_part)):
         if (folder / f"bench-{name}.json").exists():
             lines += part(folder)
+    lines += accuracy_part(folder)
     (ROOT / "docs" / "benchmarks.md").write_text("\n".join(lines).rstrip() + "\n")
 
 

@@ -41,6 +41,21 @@ import Testing
     #expect(csv.output.split(separator: "\n").count == 21)
   }
 
+  @Test func `says in a dry run what a run will take, and leaves nothing behind`() throws {
+    let pictures = try Pictures()
+    let arguments = ["train", "photos", "--epochs", "2", "--out", "run", "--json"] + Self.small
+    let dry = try Command(arguments + ["--dry-run"], in: pictures.folder)
+    #expect(dry.code == 0, "\(dry.errors)")
+    #expect(!FileManager.default.fileExists(atPath: pictures.folder + "/run"))
+    let forecast = try #require(try json(dry.output) as? [String: Any])
+    #expect(forecast["stepsPerEpoch"] as? Int == 4 && forecast["batchSize"] as? Int == 4)
+    #expect((forecast["seconds"] as? Double ?? 0) > 0)
+    #expect(try Command(arguments, in: pictures.folder).code == 0)
+    let result = try #require(try json(pictures.contents(of: "run/result.json")) as? [String: Any])
+    let (foretold, found) = (forecast["peakBytes"] as? Double ?? 0, result["peakBytes"] as? Double ?? 0)
+    #expect(foretold > 0.8 * found && foretold < 1.25 * found, "\(foretold), \(found)")
+  }
+
   @Test func `goes on where Ctrl-C stopped it`() throws {
     let pictures = try Pictures(perClass: 20)
     let arguments = ["train", "photos", "--epochs", "300", "--out", "run"] + Self.small

@@ -126,12 +126,12 @@ struct Director {
     return (arms, nil)
   }
 
-  /// Techniques worth adding: those that mean something only beside others, then what helped alone, the best first.
+  /// Techniques worth adding: what helped alone, the best first, then those that mean something only beside others.
   private func candidates(_ measured: [Arm], above floor: Double, merit: (Arm) -> Merit) -> [Technique] {
     let singles = measured.filter { $0.techniques.count == 1 && merit($0).accuracy > floor }
       .sorted { merit($0) > merit($1) }
     let names = singles.flatMap(\.techniques)
-    return techniques.filter { !$0.needs.isEmpty } + names.compactMap { name in techniques.first { $0.name == name } }
+    return names.compactMap { name in techniques.first { $0.name == name } } + techniques.filter { !$0.needs.isEmpty }
   }
 
   /// The arm with one more technique; nil when it has it, an alternative of it, lacks what it needs, or would train just as

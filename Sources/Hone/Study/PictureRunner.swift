@@ -45,21 +45,7 @@ final class PictureRunner: TrialRunner {
   }
 
   private func sample(_ count: Int) -> [Int] {
-    Self.spread(pictures, count: count, labels: dataset.labels, classes: dataset.classes.count)
-  }
-
-  /// Some pictures of every class.
-  static func spread(_ indices: [Int], count: Int, labels: [Int], classes: Int) -> [Int] {
-    var queues = (0..<classes).map { label in indices.filter { labels[$0] == label }[...] }
-    var chosen: [Int] = []
-    while chosen.count < count {
-      let before = chosen.count
-      for label in queues.indices where chosen.count < count {
-        if let next = queues[label].popFirst() { chosen.append(next) }
-      }
-      if chosen.count == before { break }
-    }
-    return chosen
+    dataset.spread(pictures, count: count)
   }
 
   // MARK: Trials

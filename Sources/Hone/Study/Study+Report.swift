@@ -45,7 +45,7 @@ enum Gallery {
   ) -> [[Thumbnail]] {
     let fallback = techniques.lazy.compactMap { $0.applied(to: recipe).augmentation }.first
     guard let pipeline = recipe.augmentation ?? fallback else { return [] }
-    let chosen = PictureRunner.spread(pictures, count: rows, labels: dataset.labels, classes: dataset.classes.count)
+    let chosen = dataset.spread(pictures, count: rows)
     return chosen.enumerated().compactMap { row, index in
       guard let image = try? dataset.picture(at: index) else { return nil }
       let varied = (0..<copies).map { copy in

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hone
 import HoneImage
+import HoneTensor
 
 struct Train: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,6 +11,7 @@ struct Train: AsyncParsableCommand {
       Example:
         hone train photos/ --model resnet18 --epochs 30 --out runs/photos
         hone train photos/ --recipe recipe.yaml --backbone runs/other/model.safetensors
+        hone train photos/ --model resnet50 --dry-run
 
       The run folder gets the model, the recipe, the metrics of every epoch (CSV and TensorBoard event files), \
       checkpoints and a report. Ctrl-C finishes the batch and saves; the same command then goes on where it stopped.
@@ -23,6 +25,9 @@ struct Train: AsyncParsableCommand {
   @Option(help: "The run folder. (default: runs/ and the data's name, numbered)")
   var out: String?
 
+  @Flag(help: "Train for a few batches only, and say what the run would take in memory and time.")
+  var dryRun = false
+
   @Flag(help: "Print the result as JSON.")
   var json = false
 
@@ -31,6 +36,7 @@ struct Train: AsyncParsableCommand {
     try await Outcome.of {
       let dataset = try Dataset(at: data)
       let recipe = try choices.chosen()
+      if dryRun { return try await forecast(recipe, dataset) }
       let folder = out ?? RunFolders.free(for: dataset.name)
       let display = TrainingDisplay()
       let split = try split(dataset, recipe, display.line)
@@ -51,6 +57,15 @@ struct Train: AsyncParsableCommand {
       try AtomicFile.write(report.html, to: summary.report)
       if json { try Terminal.json(summary) } else { Terminal.result(summary.text) }
     }
+  }
+
+  private func forecast(_ recipe: Recipe, _ dataset: Dataset) async throws {
+    let line = StatusLine()
+    let split = try split(dataset, recipe, line)
+    line.show(ProgressText(title: "trying a few batches", fraction: 0))
+    let forecast = try await Engine.run { try RunForecast(recipe, on: dataset, split: split) }
+    line.clear()
+    if json { try Terminal.json(forecast) } else { Terminal.result(forecast.text) }
   }
 
   /// Which pictures train and which validate: what can be read, duplicates on one side.
@@ -98,6 +113,18 @@ struct Train: AsyncParsableCommand {
         report  \(report)
         """
     }
+  }
+}
+
+extension RunForecast {
+  fileprivate var text: String {
+    let memory = String(format: "%.2f GiB", Double(peakBytes) / Double(1 << 30))
+    return """
+      \(structure) · \(Figures.count(parameters)) parameters · \(trainingPictures) pictures to train, \(validationPictures) to validate
+      batches of \(batchSize) in \(precision.rawValue) on \(threads) threads, \(stepsPerEpoch) steps an epoch
+      memory  \(memory) of tensors at the peak; less with a smaller --batch or --size
+      time    \(ProgressText.clock(secondsPerEpoch)) an epoch, \(ProgressText.clock(seconds)) for \(epochs) epochs, validation aside
+      """
   }
 }
 
