@@ -11,11 +11,12 @@ public enum Strictness: Sendable, Hashable {
 extension Model {
   /// Copies weights in by name.
   ///
+  /// Other libraries' names are understood where Hone knows them, and position embeddings of another size are resampled.
   /// Nothing is changed unless everything fits. `num_batches_tracked` is ignored, since Hone has no use for it.
   ///
   /// - Throws: `HoneError` (`.weightMismatch`) that counts and names what is missing, unexpected, or of another shape.
   public func load(_ weights: [String: Tensor], _ strictness: Strictness = .exact, file: String? = nil) throws {
-    let weights = try inOwnNames(weights)
+    let weights = try withFittingPositions(inOwnNames(weights))
     let wanted = targets.filter { strictness == .exact || !isHead($0.name) }
     try check(weights.mapValues(\.shape), against: wanted, strictness, file: file)
     for target in wanted {

@@ -36,4 +36,26 @@ import Testing
       #expect(source.state(namedAs: "keras") == nil)
     }
   }
+
+  @Test func `of a transformer fit pictures of another size, their positions resampled as timm does it`() async throws {
+    let references = try ModelGoldens.decode([String: [Double]].self, from: "model/positions.json")
+    try await Engine.run {
+      let positions = try Models.ramp([1, 17, 3], 2).to(.float32)
+      for (size, wanted) in references {
+        let sides = size.split(separator: "x").compactMap { Int($0) }
+        let resampled = try Model.resampled(positions, to: Pair(sides[0], sides[1]))
+        #expect(resampled.shape == [1, 1 + sides[0] * sides[1], 3])
+        for (a, b) in zip(try resampled.doubles(), wanted) { #expect(abs(a - b) < 1e-5) }
+      }
+      func model(_ side: Int) throws -> Model {
+        let options = StructureOptions(depths: [1])
+        return try Model.make(
+          Structure("vit-tiny", input: InputSpec(side: side), classes: 3, options: options), seed: 1)
+      }
+      let (large, small) = (try model(96), try model(64))
+      try small.load(large.state())
+      #expect(small.state()["pos_embed"]?.shape == [1, 17, 192])
+      #expect(try small.state()["norm.weight"]?.floats() == large.state()["norm.weight"]?.floats())
+    }
+  }
 }

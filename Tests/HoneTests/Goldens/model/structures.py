@@ -244,3 +244,7 @@ for name, make in small.items():
                      # squeezenet1.0: PyTorch's own differ by 2 % between memory layouts, as ties in its max-pools are broken
                      "gradients": {} if name in ("vgg11", "vgg16-bn", "squeezenet1.0") else gradients(model, output)}
 json.dump(outputs, open(here / "structure_outputs.json", "w"), indent=0)
+
+positions = ramp((1, 17, 3), 2).float()
+resampled = {f"{h}x{w}": timm.layers.resample_abs_pos_embed(positions, [h, w]).flatten().tolist() for h, w in ((6, 5), (2, 3))}
+json.dump({k: [float(f"{v:.7g}") for v in r] for k, r in resampled.items()}, open(here / "positions.json", "w"), indent=0)
