@@ -7,13 +7,20 @@ public enum Fused {
   /// One step of Adam (Kingma & Ba 2015), or AdamW (Loshchilov & Hutter 2019) where `decoupled`.
   ///
   /// `steps` are float32 scalars, one per parameter, that count the steps; this call adds one to each first. `epsilon`
-  /// is PyTorch's, added to the root of the corrected second moment; Keras's ε̂ is `epsilon · √(1 − β₂ᵗ)`.
+  /// is PyTorch's, added to the root of the corrected second moment; Keras's ε̂ is `epsilon · √(1 − β₂ᵗ)`. `largest`,
+  /// where it is not empty, keeps the largest second moments, and they scale the step (AMSGrad).
   public static func adam(
-    _ parameters: [Tensor], gradients: [Tensor], means: [Tensor], squares: [Tensor], steps: [Tensor], rate: Double,
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, decay: Double = 0, decoupled: Bool = false
+    _ parameters: [Tensor], gradients: [Tensor], means: [Tensor], squares: [Tensor], largest: [Tensor] = [],
+    steps: [Tensor], rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
+    decay: Double = 0, decoupled: Bool = false
   ) throws(EngineError) {
-    try lists(parameters, gradients, means, squares, steps) {
-      ht_adam($0[0], $0[1], $0[2], $0[3], $0[4], $1, rate, beta1, beta2, epsilon, decay, decoupled, $2)
+    guard !largest.isEmpty else {
+      return try lists(parameters, gradients, means, squares, steps) {
+        ht_adam($0[0], $0[1], $0[2], $0[3], nil, $0[4], $1, rate, beta1, beta2, epsilon, decay, decoupled, $2)
+      }
+    }
+    try lists(parameters, gradients, means, squares, largest, steps) {
+      ht_adam($0[0], $0[1], $0[2], $0[3], $0[4], $0[5], $1, rate, beta1, beta2, epsilon, decay, decoupled, $2)
     }
   }
 
@@ -82,11 +89,17 @@ public enum Fused {
     try lists(tensors) { ht_norm_list($0[0], $1, order, $2) }
   }
 
-  /// Calls `body` with the handles of lists of equal length.
   private static func lists<R>(
     _ lists: [Tensor]..., body: ([[OpaquePointer?]], Int, Failure) -> R
   ) throws(EngineError) -> R {
-    let count = lists[0].count
+    try Self.lists(lists, body: body)
+  }
+
+  /// Calls `body` with the handles of lists of equal length.
+  static func lists<R>(
+    _ lists: [[Tensor]], body: ([[OpaquePointer?]], Int, Failure) -> R
+  ) throws(EngineError) -> R {
+    let count = lists.first?.count ?? 0
     guard lists.allSatisfy({ $0.count == count }) else {
       throw EngineError(
         code: .shape, operation: "fused", shapes: [lists.map(\.count)], message: "the lists differ in length")

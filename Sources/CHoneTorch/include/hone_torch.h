@@ -214,8 +214,8 @@ ht_tensor *ht_kl_div(ht_tensor *x, ht_tensor *target, bool log_target, ht_reduct
 
 // Whole lists at once, in place: what optimizers do. All lists have `count` tensors of matching shapes.
 void ht_adam(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_tensor *const *means,
-             ht_tensor *const *squares, ht_tensor *const *steps, ht_int count, double rate, double beta1, double beta2,
-             double epsilon, double decay, bool decoupled, ht_error **error);
+             ht_tensor *const *squares, ht_tensor *const *largest /* or NULL */, ht_tensor *const *steps, ht_int count,
+             double rate, double beta1, double beta2, double epsilon, double decay, bool decoupled, ht_error **error);
 void ht_sgd(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_tensor *const *velocities /* or NULL */,
             ht_int count, double rate, double momentum, double dampening, double decay, bool nesterov, bool first,
             ht_error **error);
@@ -225,10 +225,38 @@ void ht_rmsprop(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_te
 void ht_lerp_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double weight, ht_error **error);
 void ht_add_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double scale, ht_error **error);
 void ht_add_sign_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double scale, ht_error **error);
+void ht_add_product_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *z, ht_int count, double scale,
+                         ht_error **error);
+void ht_add_quotient_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *z, ht_int count, double scale,
+                          ht_error **error);
+void ht_mul_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
+void ht_div_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
+void ht_maximum_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
+void ht_copy_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
+void ht_shift_list(ht_tensor *const *x, ht_int count, double amount, ht_error **error);
 void ht_scale_list(ht_tensor *const *x, ht_int count, double scale, ht_error **error);
+void ht_scale_each(ht_tensor *const *x, ht_int count, const double *scales, ht_error **error);
 void ht_clamp_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error);
+void ht_clamp_min_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error);
+void ht_center_list(ht_tensor *const *x, ht_int count, ht_error **error);  // filters' means to 0; vectors stay
+void ht_agree_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);  // 0 where signs differ
+void ht_clip_units(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double limit, double epsilon,
+                   ht_error **error);  // each filter of x to `limit` of y's norm
 double ht_norm_list(ht_tensor *const *x, ht_int count, double order, ht_error **error);
+double ht_dot_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
 double ht_clip_norm_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error);
+void ht_norms(ht_tensor *const *x, ht_int count, double *norms, ht_error **error);
+
+// Whole lists, made anew.
+void ht_clone_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
+void ht_sqrt_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
+void ht_sign_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
+void ht_abs_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
+void ht_mean_list(ht_tensor *const *x, ht_int count, ht_int axis, ht_tensor **results, ht_error **error);
+void ht_matmul_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_tensor **results, ht_error **error);
+// The nearest orthogonal matrices, by `steps` of m ← a·m + b·(m mᵀ)m + c·(m mᵀ)²m; filters are rows.
+void ht_orthogonal_list(ht_tensor *const *x, ht_int count, ht_int steps, double a, double b, double c, ht_dtype dtype,
+                        ht_tensor **results, ht_error **error);
 
 // Linear algebra.
 ht_tensor *ht_eigh(ht_tensor *x, ht_tensor **vectors, ht_error **error);

@@ -1,8 +1,29 @@
-/// A line chart of one or two series over epochs, labelled at the lines.
-struct CurveChart {
-  struct Series {
-    var name: String
-    var points: [(x: Double, y: Double)]
+internal import HoneImage
+
+/// A line chart of one or two series, over epochs unless told otherwise, labelled at the lines.
+package struct CurveChart {
+  package struct Series {
+    package var name: String
+    package var points: [(x: Double, y: Double)]
+
+    package init(name: String, points: [(x: Double, y: Double)]) {
+      self.name = name
+      self.points = points
+    }
+  }
+
+  /// What lies along the bottom.
+  package struct Axis {
+    package var name: String
+    /// How a place is written; nil leaves it unmarked.
+    package var label: (Double) -> String?
+
+    package static var epochs: Axis { Axis(name: "epoch") { $0 == $0.rounded() ? "\(Int($0))" : nil } }
+
+    /// Places are powers of ten.
+    package static func powers(_ name: String) -> Axis {
+      Axis(name: name) { $0 == $0.rounded() ? "1e\(Int($0))" : nil }
+    }
   }
 
   var title: String
@@ -11,8 +32,9 @@ struct CurveChart {
   var label: (Double) -> String
   /// The vertical range holds at least this.
   var includes: ClosedRange<Double>?
-  /// Marked with a dot and a dashed line: the epoch whose weights were kept.
-  var best: Double?
+  /// Marked with dashed lines: such as the epoch whose weights were kept.
+  var marks: [(x: Double, name: String)]
+  var axis: Axis
 
   private let width = 360.0
   private let height = 210.0
@@ -21,16 +43,17 @@ struct CurveChart {
   private let top = 10.0
   private let bottom = 28.0
 
-  init(
-    title: String, series: [Series], includes: ClosedRange<Double>? = nil, best: Double? = nil,
-    label: @escaping (Double) -> String
+  package init(
+    title: String, series: [Series], includes: ClosedRange<Double>? = nil, marks: [(x: Double, name: String)] = [],
+    axis: Axis = .epochs, label: @escaping (Double) -> String
   ) {
     self.title = title
     self.series = series.map { line in
       Series(name: line.name, points: line.points.filter { $0.x.isFinite && $0.y.isFinite })
     }.filter { !$0.points.isEmpty }
     self.includes = includes
-    self.best = best
+    self.marks = marks
+    self.axis = axis
     self.label = label
   }
 
@@ -59,8 +82,28 @@ struct CurveChart {
     guard !series.isEmpty else { return nil }
     return """
       <figure class="card"><figcaption>\(title)</figcaption><svg viewBox="0 0 \(width) \(height)" role="img" aria-label="\(title)">\
-      \(horizontal)\(vertical)\(marker)\(lines)\(names)</svg></figure>
+      \(content)</svg></figure>
       """
+  }
+
+  /// Everything inside the frame.
+  private var content: Markup { "\(horizontal)\(vertical)\(markers)\(lines)\(names)" }
+
+  /// The chart as a picture of its own.
+  private var picture: Markup {
+    """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -26 \(width + 16) \(height + 34)" width="\(2 * width)" role="img">
+    <title>\(title)</title><style>\(Markup(html: Stylesheet.css))</style>
+    <rect x="-8" y="-26" width="100%" height="100%" style="fill:var(--page)"/>
+    <text x="0" y="-10" style="font-weight:600;fill:var(--ink)">\(title)</text>\(content)</svg>
+
+    """
+  }
+
+  /// Writes the chart into a file: a page where its name ends in `.html`, else an SVG picture.
+  package func write(to path: String) throws {
+    let page = path.hasSuffix(".html") ? Page.html(title: title, body: markup ?? "") : picture.html
+    try AtomicFile.write(Array(page.utf8), to: path)
   }
 
   private var horizontal: [Markup] {
@@ -73,19 +116,23 @@ struct CurveChart {
   }
 
   private var vertical: [Markup] {
-    let ticks = Numbers.ticks(xRange.0, xRange.1, about: 5).filter { $0 == $0.rounded() }
-    let labels: [Markup] = ticks.map {
-      "<text x=\"\(x($0))\" y=\"\(height - bottom + 15)\" text-anchor=\"middle\">\(Int($0))</text>"
+    let labels: [Markup] = Numbers.ticks(xRange.0, xRange.1, about: 5).compactMap { tick in
+      axis.label(tick).map {
+        "<text x=\"\(x(tick))\" y=\"\(height - bottom + 15)\" text-anchor=\"middle\">\($0)</text>"
+      }
     }
     return labels + [
-      "<text x=\"\(width)\" y=\"\(height - bottom + 15)\" text-anchor=\"end\">epoch</text>",
+      "<text x=\"\(width)\" y=\"\(height - bottom + 15)\" text-anchor=\"end\">\(axis.name)</text>",
       "<line class=\"axisline\" x1=\"\(left)\" x2=\"\(width - right)\" y1=\"\(height - bottom)\" y2=\"\(height - bottom)\"/>",
     ]
   }
 
-  private var marker: Markup? {
-    best.map {
-      "<line class=\"axisline\" stroke-dasharray=\"3 3\" x1=\"\(x($0))\" x2=\"\(x($0))\" y1=\"\(top)\" y2=\"\(height - bottom)\"/>"
+  private var markers: [Markup] {
+    marks.enumerated().map { index, mark in
+      """
+      <line class="axisline" stroke-dasharray="3 3" x1="\(x(mark.x))" x2="\(x(mark.x))" y1="\(top)" y2="\(height - bottom)"/>\
+      <text x="\(x(mark.x) + 4)" y="\(top + 10 + 13 * Double(index))">\(mark.name)</text>
+      """
     }
   }
 

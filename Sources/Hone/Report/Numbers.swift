@@ -8,6 +8,9 @@ package enum Numbers {
     return text.allSatisfy { "-0.".contains($0) } ? text.replacing("-", with: "") : text
   }
 
+  /// Three digits, in powers of ten where it is large or small: "0.0123", "1.2e-05".
+  package static func short(_ value: Double) -> String { String(format: "%.3g", value) }
+
   /// 0.9312 → "93.1 %".
   package static func percent(_ share: Double, decimals: Int = 1) -> String {
     "\(plain(share * 100, decimals: decimals))\u{202F}%"

@@ -1,18 +1,24 @@
 /// Keeps gradients within bounds before the optimizer uses them.
 ///
 /// - Shape: none.
-/// - Units: `norm` bounds the length of all gradients as one vector, `value` each number by itself; nil does not clip.
+/// - Units: `norm` bounds the length of all gradients as one vector, `value` each number by itself, `adaptive` each
+///   filter's gradient in parts of the filter's own length (the head excepted); nil does not clip.
 /// - Throws: nothing.
-/// - Source: `torch.nn.utils.clip_grad_norm_`, `clip_grad_value_`.
+/// - Source: `torch.nn.utils.clip_grad_norm_`, `clip_grad_value_`; adaptive: Brock et al., 2021, arXiv:2102.06171, §4.1.
 public struct Clipping: Settings {
   public var norm: Double?
   public var value: Double?
+  public var adaptive: Double?
 
   public init() { self.init(norm: nil) }
-  public init(norm: Double? = nil, value: Double? = nil) {
+  public init(norm: Double? = nil, value: Double? = nil, adaptive: Double? = nil) {
     self.norm = norm
     self.value = value
+    self.adaptive = adaptive
   }
+
+  /// What a filter's length counts as at least, so that those that are zero can learn.
+  static let leastNorm = 1e-3
 }
 
 /// Averages the weights over the last steps; the average is what validates, and what training returns.

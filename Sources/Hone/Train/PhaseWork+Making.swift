@@ -24,8 +24,10 @@ extension PhaseWork {
     self.phase = phase
     hasFeatures = cached
     optimizer = try Optimizer(
-      recipe.optimizer, for: model.parameters, factors: model.rateFactors(phase, recipe.transfer))
+      recipe.optimizer, for: model.parameters,
+      factors: model.rateFactors(phase, recipe.transfer, layerDecay: recipe.optimizer.layerDecay))
     penalties = Penalties(recipe.regularization.penalties, for: optimizer.members)
+    trunk = model.trunkParameters.map(\.parameter).filter(\.isTrainable)
     average = try recipe.ema.map { try WeightAverage($0, of: model) }
     schedule = recipe.schedule
     baseRate = recipe.optimizer.rate * phase.rate
@@ -47,11 +49,15 @@ extension Model {
   }
 
   /// The rates of the trunk's parameters in a phase, as factors: lower the farther a layer is from the head.
-  fileprivate func rateFactors(_ phase: Phase, _ transfer: TransferChoice?) -> [String: Double] {
-    guard let transfer, !phase.isFrozen else { return [:] }
+  fileprivate func rateFactors(
+    _ phase: Phase, _ transfer: TransferChoice?, layerDecay: Double
+  ) -> [String: Double] {
+    guard !phase.isFrozen else { return [:] }
+    let first = (transfer?.trunkRate ?? 1) * layerDecay
+    let next = (transfer?.layerDecay ?? 1) * layerDecay
     var factors: [String: Double] = [:]
     for (distance, group) in layerGroups.dropLast().reversed().enumerated() {
-      for member in group { factors[member.name] = transfer.trunkRate * pow(transfer.layerDecay, Double(distance)) }
+      for member in group { factors[member.name] = first * pow(next, Double(distance)) }
     }
     return factors
   }

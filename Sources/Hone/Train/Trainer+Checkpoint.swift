@@ -19,7 +19,7 @@ extension Trainer {
     state.seconds = seconds
     state.averaged = work.average?.updates ?? 0
     let header = Checkpoint.Header(maker: .init(), recipe: recipe, data: dataKey, state: state)
-    var tensors: [Checkpoint.Group: [String: Tensor]] = [.model: model.state(), .optimizer: work.optimizer.state]
+    var tensors: [Checkpoint.Group: [String: Tensor]] = [.model: model.state(), .optimizer: try work.optimizer.state]
     tensors[.average] = work.average?.state
     tensors[.best] = best
     try Checkpoint(header: header, tensors: tensors).write(to: folder.checkpoint)

@@ -28,23 +28,35 @@ extension Trainer {
   private func gather(_ batch: TensorBatch) throws {
     let pass = Pass(
       training: true, seed: RandomStream.key(seed: recipe.seed, epoch: state.epoch, index: state.batch, name: "pass"))
-    let logits = try withAutocast(recipe.precision.value == .bfloat16 ? .bfloat16 : nil) {
-      try work.trained(batch.input, pass)
-    }
-    let loss = try objective.loss(
-      logits, batch.targets, progress: Double(state.epoch) / Double(max(1, recipe.epochs)))
-    let value = try loss.item()
-    guard value.isFinite else { throw diverged(value) }
-    try (groupSize == 1 ? loss : loss.div(Double(groupSize))).backward()
+    let (logits, value) = try addGradients(batch, pass)
+    if recipe.optimizer.sharpness != nil { gathered.append((batch, pass)) }
     state.tally.pictures += batch.indices.count
     state.tally.loss += value * Double(batch.indices.count)
     state.tally.hits += try withoutGradients { try objective.hits(logits, batch.targets) }
     state.batch += 1
   }
 
+  /// One batch forwards and backwards.
+  private func addGradients(_ batch: TensorBatch, _ pass: Pass) throws -> (logits: Tensor, loss: Double) {
+    let progress = Double(state.epoch) / Double(max(1, recipe.epochs))
+    let (logits, loss) = try work.learn(from: batch, pass, in: recipe.precision.value, parts: groupSize) {
+      try objective.loss($0, $1, progress: progress)
+    }
+    guard loss.isFinite else { throw diverged(loss) }
+    return (logits, loss)
+  }
+
+  /// Replaces the gradients by those of the same batches at the worst point nearby; statistics stay as they are.
+  private func sharpen(_ sharpness: Sharpness) throws {
+    let statistics = try model.buffers.map { ($0.buffer, try $0.buffer.value.clone()) }
+    try work.optimizer.atWorst(sharpness) { for (batch, pass) in gathered { _ = try addGradients(batch, pass) } }
+    for (buffer, value) in statistics { try buffer.load(value) }
+    gathered = []
+  }
+
   /// Batches whose gradients make the step at hand: fewer at the end of an epoch.
   private var groupSize: Int {
-    let first = state.batch / recipe.accumulation * recipe.accumulation
+    let first = (state.batch - gathered.count) / recipe.accumulation * recipe.accumulation
     return min(recipe.accumulation, work.training.batches - first)
   }
 
@@ -54,7 +66,8 @@ extension Trainer {
 
   /// One optimizer step with the gradients gathered.
   private func step() throws {
-    let rate = work.rate(at: state.step)
+    let rate = self.rate
+    if let sharpness = recipe.optimizer.sharpness { try sharpen(sharpness) }
     if state.step % Self.penaltySampling == 0, !work.penalties.isEmpty {
       state.tally.penalty += try work.penalties.value()
       state.tally.penalties += 1
@@ -62,6 +75,13 @@ extension Trainer {
     try work.step(rate: rate, clipping: recipe.clipping, steps: state.step)
     state.tally.rate = rate
     state.step += 1
+  }
+
+  /// The rate of the step at hand.
+  private var rate: Double {
+    work.rate(
+      at: state.step,
+      losses: state.history.suffix(state.phaseEpoch).map { $0.validationLoss ?? $0.trainLoss })
   }
 
   /// Penalties are priced at every so many steps: pricing reads all weights.
@@ -85,7 +105,7 @@ extension Trainer {
       .diverged,
       """
       the loss became \(loss) in epoch \(state.epoch + 1), batch \(state.batch + 1), at a learning rate of \
-      \(work.rate(at: state.step)); lower optimizer.rate (try a tenth), add a schedule.warmup, or set clipping.norm to 1
+      \(rate); lower optimizer.rate (try a tenth), add a schedule.warmup, or set clipping.norm to 1
       """,
       context: ["epoch": "\(state.epoch + 1)", "batch": "\(state.batch + 1)"])
   }

@@ -36,6 +36,8 @@ public final class Trainer {
   var best: [String: Tensor]?
   /// The predictions that belong to `best`, where this process made them.
   var bestPredictions: Predictions?
+  /// The batches of the step at hand, where it passes through them twice.
+  var gathered: [(batch: TensorBatch, pass: Pass)] = []
   var lastSave = Date()
   var saveSeconds = 0.0
   var validationSeconds = 0.0
@@ -144,7 +146,7 @@ public final class Trainer {
     guard let rule = recipe.earlyStopping else { return false }
     let verdict = rule.judge(metrics, &state.stopping)
     if verdict.improved, rule.restoresBest {
-      best = try work.average?.copy() ?? model.copiedState()
+      best = try work.average?.copy() ?? work.optimizer.settled { try model.copiedState() }
       bestPredictions = latest
       state.bestEpoch = metrics.epoch
     }
@@ -172,7 +174,7 @@ public final class Trainer {
     if let best {
       try model.load(best)
     } else {
-      try work.average?.apply()
+      try work.settle()
       state.bestEpoch = state.epoch
       bestPredictions = latest
     }
@@ -180,8 +182,7 @@ public final class Trainer {
 
   private func validate() throws -> Predictions? {
     guard let validation = work.validation else { return nil }
-    let run = { try self.predictions(from: validation) }
-    return try work.average?.inPlace(run) ?? run()
+    return try work.settled { try predictions(from: validation) }
   }
 
   private func predictions(from source: any BatchSource) throws -> Predictions {

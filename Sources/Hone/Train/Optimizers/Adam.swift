@@ -6,7 +6,8 @@ internal import HoneTensor
 /// - Shape: none.
 /// - Units: `weightDecay` is added to the gradient, as L2 regularization; `AdamW` decays the weights themselves.
 /// - Throws: `EngineError`.
-/// - Source: Kingma & Ba, 2014, arXiv:1412.6980; Keras's `Adam`, or `torch.optim.Adam` by its style.
+/// - Source: Kingma & Ba, 2014, arXiv:1412.6980; Keras's `Adam`, or `torch.optim.Adam` by its style. `amsgrad`: Reddi
+///   et al., 2018, arXiv:1904.09237.
 public struct Adam: UpdateRule {
   /// Where epsilon stands; it matters in the first steps, and where gradients are tiny.
   public enum Style: String, Codable, Sendable, Hashable {
@@ -22,34 +23,29 @@ public struct Adam: UpdateRule {
   public var epsilon: Double
   public var style: Style
   public var weightDecay: Double
+  /// Whether the largest second moment so far scales the step, so that steps only shrink.
+  public var amsgrad: Bool
 
   public init() { self.init(epsilon: 1e-7) }
 
   public init(
-    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, style: Style = .keras, weightDecay: Double = 0
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7, style: Style = .keras, weightDecay: Double = 0,
+    amsgrad: Bool = false
   ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.style = style
     self.weightDecay = weightDecay
+    self.amsgrad = amsgrad
   }
 
-  public var slots: [Slot] { Self.moments }
+  public var slots: [Slot] { AdamStep.slots(amsgrad: amsgrad) }
 
   public func update(_ group: UpdateGroup) throws {
-    try Fused.adam(
-      group.parameters, gradients: group.gradients, means: group.slots[0], squares: group.slots[1],
-      steps: group.slots[2], rate: group.rate, beta1: beta1, beta2: beta2, epsilon: epsilon(after: group.steps),
-      decay: group.decays ? weightDecay : 0, decoupled: false)
+    let epsilon = style == .torch ? epsilon : epsilon / AdamStep.correction(beta2, group).squareRoot()
+    try AdamStep(beta1: beta1, beta2: beta2, epsilon: epsilon, decay: weightDecay, decoupled: false).step(group)
   }
-
-  /// Epsilon as PyTorch's formula takes it.
-  private func epsilon(after steps: Int) -> Double {
-    style == .torch ? epsilon : epsilon / (1 - pow(beta2, Double(steps + 1))).squareRoot()
-  }
-
-  static let moments = [Slot("mean"), Slot("square"), Slot("step", isScalar: true)]
 }
 
 /// Adam with weight decay that acts on the weights themselves.
@@ -64,22 +60,61 @@ public struct AdamW: UpdateRule {
   public var beta2: Double
   public var epsilon: Double
   public var weightDecay: Double
+  /// Whether the largest second moment so far scales the step, so that steps only shrink.
+  public var amsgrad: Bool
 
   public init() { self.init(weightDecay: 0.01) }
 
-  public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01) {
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0.01,
+    amsgrad: Bool = false
+  ) {
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
+    self.amsgrad = amsgrad
   }
 
-  public var slots: [Slot] { Adam.moments }
+  public var slots: [Slot] { AdamStep.slots(amsgrad: amsgrad) }
 
   public func update(_ group: UpdateGroup) throws {
+    try AdamStep(beta1: beta1, beta2: beta2, epsilon: epsilon, decay: weightDecay, decoupled: true).step(group)
+  }
+}
+
+/// The step that all kinds of Adam share.
+private struct AdamStep {
+  let beta1: Double
+  let beta2: Double
+  /// As PyTorch's formula takes it.
+  let epsilon: Double
+  let decay: Double
+  let decoupled: Bool
+
+  static func slots(amsgrad: Bool) -> [Slot] {
+    [Slot("mean"), Slot("square"), .scalar("step")] + (amsgrad ? [Slot("largest")] : [])
+  }
+
+  /// What a running mean that began at zero lacks.
+  static func correction(_ beta: Double, _ group: UpdateGroup) -> Double { 1 - pow(beta, group.step) }
+
+  func step(_ group: UpdateGroup) throws {
+    guard !group.isCautious else { return try cautiousStep(group) }
     try Fused.adam(
-      group.parameters, gradients: group.gradients, means: group.slots[0], squares: group.slots[1],
-      steps: group.slots[2], rate: group.rate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      decay: group.decays ? weightDecay : 0, decoupled: true)
+      group.parameters.tensors, gradients: group.gradients.tensors, means: group["mean"].tensors,
+      squares: group["square"].tensors, largest: group["largest"].tensors, steps: group["step"].tensors,
+      rate: group.rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: group.decay * decay, decoupled: decoupled)
+  }
+
+  private func cautiousStep(_ group: UpdateGroup) throws {
+    let gradients = try decoupled ? group.gradients : group.gradients(decayedBy: decay)
+    if decoupled { try group.shrink(by: decay) }
+    try group["mean"].lerp(to: gradients, 1 - beta1)
+    try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
+    var squares = group["square"]
+    if !group["largest"].isEmpty { squares = try group["largest"].raise(to: squares) }
+    let scales = try squares.roots().scale(by: 1 / Self.correction(beta2, group).squareRoot()).add(epsilon)
+    try group.descend(along: group["mean"], over: scales, by: group.rate / Self.correction(beta1, group))
   }
 }

@@ -1,94 +1,84 @@
 package import HoneTensor
 
-/// An optimizer at work on a model's parameters: the rule, and what it keeps for each of them.
-///
-/// Parameters that share a rate and a decay form a group, which one whole-list call moves.
+/// An optimizer at work on a model's parameters: its rules, each with the parameters it moves and what it keeps.
 package final class Optimizer {
-  private struct Group {
-    let factor: Double
-    let decays: Bool
-    var members: [NamedParameter] = []
-    var slots: [[Buffer]] = []
-  }
-
-  private let rule: any UpdateRule
-  private var groups: [Group] = []
+  private let choice: OptimizerChoice
+  private var rules: [RuleAtWork] = []
+  private let slow: SlowWeights?
   private var steps = 0
 
   /// - Parameter factors: rates of single parameters, as factors, besides those of the choice itself.
   package init(_ choice: OptimizerChoice, for parameters: [NamedParameter], factors: [String: Double] = [:]) throws {
-    rule = choice.rule.value
-    for member in parameters where member.parameter.isTrainable {
-      let factor = choice.factor(of: member) * (factors[member.name] ?? 1)
-      guard factor > 0 else { continue }
-      let decays = choice.decaysNormsAndBiases || member.role == .kernel
-      let place = groups.firstIndex { $0.factor == factor && $0.decays == decays } ?? groups.count
-      if place == groups.count { groups.append(Group(factor: factor, decays: decays)) }
-      groups[place].members.append(member)
+    self.choice = choice
+    let output = parameters.last { $0.role == .kernel }?.name
+    let learning = parameters.filter(\.parameter.isTrainable)
+    slow = try choice.lookahead.map { try SlowWeights($0, of: learning) }
+    for member in learning {
+      let rule = choice.rule.value
+      let mover = rule.delegate(for: member, isOutput: member.name == output) ?? Delegate(rule)
+      let factor = choice.factor(of: member) * (factors[member.name] ?? 1) * mover.rate
+      if factor > 0 { try add(member, to: .init(mover.rule), factor: factor, decay: choice.decay(of: member)) }
     }
-    for index in groups.indices {
-      groups[index].slots = try rule.slots.map { slot in
-        try groups[index].members.map { try Self.zeros(for: $0.parameter.value, slot) }
-      }
-    }
+  }
+
+  private func add(
+    _ member: NamedParameter, to rule: OptimizerChoice.Rule, factor: Double, decay: Double
+  ) throws {
+    let place = rules.firstIndex { $0.rule == rule } ?? rules.count
+    if place == rules.count { rules.append(RuleAtWork(rule: rule)) }
+    try rules[place].add(member, factor: factor, decay: decay)
   }
 
   /// Every parameter that learns.
-  package var members: [NamedParameter] { groups.flatMap(\.members) }
+  package var members: [NamedParameter] { rules.flatMap(\.members) }
 
   /// Moves every parameter that has a gradient once, at the given rate times its group's factor.
   package func step(rate: Double) throws {
-    for group in groups {
-      let active = group.members.indices.filter { group.members[$0].parameter.gradient != nil }
-      try rule.update(
-        UpdateGroup(
-          parameters: active.map { group.members[$0].parameter.value },
-          gradients: active.compactMap { group.members[$0].parameter.gradient },
-          slots: group.slots.map { slot in active.map { slot[$0].value } }, rate: rate * group.factor,
-          decays: group.decays, steps: steps))
-    }
+    if choice.centralizesGradients { try TensorList(members.compactMap(\.parameter.gradient)).center() }
+    for place in rules.indices { try rules[place].step(rate: rate, isCautious: choice.cautious, steps: steps) }
     steps += 1
+    try slow?.follow(after: steps)
   }
 
-  /// All that the rule keeps, by `slot/parameter`.
+  /// Runs `body` with the weights that training would keep in place of those that train.
+  package func settled<Result>(_ body: () throws -> Result) throws -> Result {
+    let pairs = try settledWeights()
+    let kept = try pairs.map { try $0.own.copy() }
+    for (own, settled) in pairs { try own.assign(settled) }
+    let result = try body()
+    for (pair, weights) in zip(pairs, kept) { try pair.own.assign(weights) }
+    return result
+  }
+
+  /// Gives the parameters the weights that training keeps.
+  package func settle() throws { for (own, settled) in try settledWeights() { try own.assign(settled) } }
+
+  private func settledWeights() throws -> [(own: TensorList, settled: TensorList)] {
+    try rules.flatMap { try $0.settledWeights(steps: steps) }
+  }
+
+  /// All that is kept from step to step: `slot/parameter`, `number/rule.name`, `lookahead/parameter`.
   package var state: [String: Tensor] {
-    var state: [String: Tensor] = [:]
-    for (name, buffer) in named { state[name] = buffer.value }
-    return state
+    get throws {
+      var state: [String: Tensor] = [:]
+      for (name, buffer) in buffers { state[name] = buffer.value }
+      for rule in rules { for (key, value) in rule.named { state[key] = try Tensor([value], shape: [1]) } }
+      return state
+    }
   }
 
-  /// Takes up a state saved before `steps` steps were done.
+  /// Takes up a state saved after `steps` steps.
   package func load(_ state: [String: Tensor], steps: Int) throws {
+    func saved(_ name: String) throws -> Tensor {
+      if let saved = state[name] { return saved }
+      throw HoneError(
+        .malformed, "the checkpoint lacks the optimizer's '\(name)'; start the run anew in another folder",
+        context: ["key": name])
+    }
     self.steps = steps
-    for (name, buffer) in named {
-      guard let saved = state[name] else {
-        throw HoneError(
-          .malformed, "the checkpoint lacks the optimizer's '\(name)'; start the run anew in another folder",
-          context: ["key": name])
-      }
-      try buffer.load(saved)
-    }
+    for (name, buffer) in buffers { try buffer.load(saved(name)) }
+    for place in rules.indices { try rules[place].loadNumbers { try saved($0).item() } }
   }
 
-  private var named: [(String, Buffer)] {
-    groups.flatMap { group in
-      zip(rule.slots, group.slots).flatMap { slot, buffers in
-        zip(group.members, buffers).map { ("\(slot.name)/\($0.name)", $1) }
-      }
-    }
-  }
-
-  /// Zeros laid out in memory as the parameter is: whole-list calls run through both in step.
-  private static func zeros(for parameter: Tensor, _ slot: Slot) throws -> Buffer {
-    if slot.isScalar { return try Buffer(.zeros([], device: parameter.device)) }
-    let zeros = try parameter.zerosLike()
-    return try Buffer(parameter.isChannelsLast ? zeros.channelsLast() : zeros)
-  }
-}
-
-extension OptimizerChoice {
-  /// The product of all rate factors that apply to a parameter.
-  func factor(of member: NamedParameter) -> Double {
-    rates.filter { $0.on.accepts(member) }.reduce(1) { $0 * $1.factor }
-  }
+  private var buffers: [(String, Buffer)] { rules.flatMap(\.buffers) + (slow?.buffers ?? []) }
 }

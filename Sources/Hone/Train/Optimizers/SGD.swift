@@ -23,8 +23,16 @@ public struct SGD: UpdateRule {
   public var slots: [Slot] { momentum == 0 ? [] : [Slot("velocity")] }
 
   public func update(_ group: UpdateGroup) throws {
+    guard !group.isCautious || momentum == 0 else { return try cautiousStep(group) }
     try Fused.sgd(
-      group.parameters, gradients: group.gradients, velocities: group.slots.first ?? [], rate: group.rate,
-      momentum: momentum, decay: group.decays ? weightDecay : 0, nesterov: nesterov)
+      group.parameters.tensors, gradients: group.gradients.tensors, velocities: group["velocity"].tensors,
+      rate: group.rate, momentum: momentum, decay: group.decay * weightDecay, nesterov: nesterov)
+  }
+
+  private func cautiousStep(_ group: UpdateGroup) throws {
+    let gradients = try group.gradients(decayedBy: weightDecay)
+    let velocity = try group["velocity"].scale(by: momentum).add(gradients)
+    try group.descend(
+      along: nesterov ? gradients.copy().add(velocity, scale: momentum) : velocity, by: group.rate)
   }
 }

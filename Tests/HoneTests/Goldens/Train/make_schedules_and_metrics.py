@@ -1,4 +1,6 @@
-"""Goldens of schedules (torch.optim.lr_scheduler) and metrics (scikit-learn). Needs torch, scikit-learn, numpy.
+"""Goldens of schedules (torch.optim.lr_scheduler, timm.scheduler) and metrics (scikit-learn).
+
+Needs torch, timm (1.0.31), scikit-learn, numpy.
 
     python make_schedules_and_metrics.py    # writes schedules.json and metrics.json beside this file
 """
@@ -7,6 +9,7 @@ import os
 
 import numpy as np
 import sklearn.metrics as m
+import timm.scheduler as ts
 import torch
 from torch.optim import lr_scheduler as s
 
@@ -25,6 +28,17 @@ def rates(make):
     return out
 
 
+class Timm:
+    """One of timm's schedulers, stepped as torch's are."""
+
+    def __init__(self, scheduler):
+        self.scheduler, self.updates = scheduler, 0
+
+    def step(self):
+        self.updates += 1
+        self.scheduler.step_update(self.updates)
+
+
 def warm(optimizer, steps, then):
     first = s.LinearLR(optimizer, start_factor=0.01, total_iters=steps)
     return s.SequentialLR(optimizer, [first, then(optimizer)], [steps])
@@ -40,9 +54,37 @@ schedules = {
     "oneCycle": rates(lambda o: s.OneCycleLR(o, max_lr=1.0, total_steps=TOTAL + 1)),
     "warmCosine": rates(lambda o: warm(o, 20, lambda p: s.CosineAnnealingLR(p, T_max=TOTAL - 20, eta_min=0.05))),
     "warmStep": rates(lambda o: warm(o, 5, lambda p: s.StepLR(p, step_size=20, gamma=0.3))),
+    "polynomialFinal": rates(
+        lambda o: Timm(ts.PolyLRScheduler(o, t_initial=TOTAL, power=1.5, lr_min=0.1, t_in_epochs=False))),
+    "inverseRoot": rates(lambda o: Timm(ts.WSDLRScheduler(
+        o, t_initial=2 * TOTAL, decay_t=1, stable_fn="rsqrt", stable_timescale=15, t_in_epochs=False))),
+    "cosineRestarts": rates(lambda o: s.CosineAnnealingWarmRestarts(o, T_0=10, T_mult=2, eta_min=0.05)),
+    "cosineRestartsDecay": rates(lambda o: Timm(ts.CosineLRScheduler(
+        o, t_initial=8, cycle_mul=2.0, cycle_decay=0.5, cycle_limit=10, lr_min=0.05, t_in_epochs=False))),
+    "flatCosine": rates(lambda o: s.SequentialLR(
+        o, [s.ConstantLR(o, factor=1.0), s.CosineAnnealingLR(o, T_max=TOTAL // 4, eta_min=0.05)], [TOTAL * 3 // 4])),
+    "trapezoid": rates(lambda o: Timm(ts.WSDLRScheduler(
+        o, t_initial=TOTAL, decay_t=20, decay_fn="linear", lr_min=0.05, t_in_epochs=False))),
+    "trapezoidRoot": rates(lambda o: Timm(ts.WSDLRScheduler(
+        o, t_initial=TOTAL - 10, decay_t=15, decay_fn="1-sqrt", warmup_t=10, warmup_lr_init=0.01, t_in_epochs=False))),
 }
+
+
+def plateau(losses):
+    """The factor of each epoch, given the losses of those before it."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    schedule = s.ReduceLROnPlateau(optimizer, factor=0.3, patience=2, threshold=0.01, cooldown=2, min_lr=0.02)
+    out = []
+    for loss in losses:
+        out.append(optimizer.param_groups[0]["lr"])
+        schedule.step(loss)
+    return out
+
+
+losses = [3, 2, 1.99, 1.985, 1.5, 1.6, 1.7, 1.55, 1.52, 1.6, 1.6, 1.6, 1.6, 1.2] + [1.3] * 20
 with open(os.path.join(HERE, "schedules.json"), "w") as file:
-    json.dump({"total": TOTAL, "perEpoch": PER_EPOCH, "factors": schedules}, file)
+    golden = {"total": TOTAL, "perEpoch": PER_EPOCH, "factors": schedules, "losses": losses, "plateau": plateau(losses)}
+    json.dump(golden, file)
 
 random = np.random.default_rng(7)
 n, k = 120, 5

@@ -1,0 +1,112 @@
+internal import Foundation
+internal import HoneTensor
+
+/// Adam in the coordinates in which each layer's gradients vary independently.
+///
+/// Fewer steps than Adam's for more arithmetic in each: a matrix per axis is kept, and turned every `every` steps.
+///
+/// - Shape: any; axes longer than `largest`, and vectors, keep their own coordinates.
+/// - Units: `smoothing` is the part of each axis's second moments that a step keeps; each step multiplies the weights by
+///   1 − rate · `weightDecay`. The first step only looks.
+/// - Throws: `EngineError`.
+/// - Source: Vyas et al., 2024, arXiv:2409.11321; `pytorch_optimizer`'s `SOAP`. Differs: every axis of a convolution's
+///   kernel has coordinates of its own, and they are found in the weights' own precision.
+public struct SOAP: UpdateRule {
+  public static let name = "soap"
+  public var beta1: Double
+  public var beta2: Double
+  public var epsilon: Double
+  public var smoothing: Double
+  public var every: Int
+  public var largest: Int
+  public var weightDecay: Double
+
+  public init() { self.init(weightDecay: 0.01) }
+
+  public init(
+    beta1: Double = 0.95, beta2: Double = 0.95, epsilon: Double = 1e-8, smoothing: Double = 0.95, every: Int = 10,
+    largest: Int = 4096, weightDecay: Double
+  ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.smoothing = smoothing
+    self.every = every
+    self.largest = largest
+    self.weightDecay = weightDecay
+  }
+
+  public var slots: [Slot] {
+    let axes = (0..<Self.axes).flatMap { axis in
+      ["moment", "turn"].map { name in
+        Slot("\(name)\(axis)") { [largest] shape in
+          shape.count > 1 && axis < shape.count && shape[axis] <= largest ? [shape[axis], shape[axis]] : [0, 0]
+        }
+      }
+    }
+    return [Slot("mean"), Slot("square")] + axes
+  }
+
+  public func update(_ group: UpdateGroup) throws {
+    if group.steps == 0 { return try look(group) }
+    let turns = (0..<Self.axes).map { group["turn\($0)"].tensors }
+    let mean = try group["mean"].lerp(to: group.gradients, 1 - beta1)
+    let turned = try Self.turn(group.gradients, by: turns)
+    let square = try group["square"].lerp(to: turned.copy().multiply(by: turned), 1 - beta2)
+    let step = try Self.turn(mean, by: turns).copy().divide(by: square.roots().add(epsilon))
+    let correction = (1 - pow(beta2, Double(group.steps))).squareRoot() / (1 - pow(beta1, Double(group.steps)))
+    try group.descend(along: Self.turn(step, by: turns, back: true), by: group.rate * correction)
+    try group.shrink(by: weightDecay)
+    try gather(group)
+    if group.steps % every == 0 { try refine(group) }
+  }
+
+  private static let axes = 4
+
+  /// Each axis's coordinates from the first gradient.
+  private func look(_ group: UpdateGroup) throws {
+    try gather(group)
+    for axis in 0..<Self.axes {
+      for (turn, moment) in zip(group["turn\(axis)"].tensors, group["moment\(axis)"].tensors) where turn.count > 0 {
+        try TensorList([turn]).assign(TensorList([Linalg.eigh(moment).vectors.flip([1])]))
+      }
+    }
+  }
+
+  /// Takes the gradients into the second moments of each axis.
+  private func gather(_ group: UpdateGroup) throws {
+    for axis in 0..<Self.axes {
+      let moments = zip(group["moment\(axis)"].tensors, group.gradients.tensors).filter { $0.0.count > 0 }
+      let rows = try moments.map { try $0.1.transpose(0, axis).reshape([$0.1.shape[axis], -1]) }
+      let outer = try TensorList(rows).products(with: TensorList(rows.map { try $0.transpose(0, 1) }))
+      try TensorList(moments.map(\.0)).lerp(to: outer, 1 - smoothing)
+    }
+  }
+
+  /// One round of power iteration for the coordinates, most important first.
+  private func refine(_ group: UpdateGroup) throws {
+    for axis in 0..<Self.axes {
+      for (place, turn) in group["turn\(axis)"].tensors.enumerated() where turn.count > 0 {
+        let product = try group["moment\(axis)"].tensors[place].matmul(turn)
+        let order = try turn.mul(product).sum([0]).sort(descending: true).indices
+        let square = group["square"].tensors[place]
+        try TensorList([square]).assign(TensorList([square.indexSelect(axis, order)]))
+        try TensorList([turn]).assign(TensorList([Linalg.qr(product.indexSelect(1, order)).q]))
+      }
+    }
+  }
+
+  /// Tensors in their axes' coordinates, or back from them; those without any are the same memory still.
+  private static func turn(_ list: TensorList, by turns: [[Tensor]], back: Bool = false) throws -> TensorList {
+    TensorList(
+      try list.tensors.enumerated().map { place, tensor in
+        try (0..<tensor.rank).reduce(tensor) { turned, axis in
+          let rows = try turned.reshape([turned.shape[0], -1]).transpose(0, 1)
+          let shape = Array(turned.shape.dropFirst() + turned.shape.prefix(1))
+          let turn = turns[axis][place]
+          guard turn.count > 0 else { return try rows.reshape(shape) }
+          return try rows.matmul(back ? turn.transpose(0, 1) : turn).reshape(shape)
+        }
+      })
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Hone
+import HoneTensor
+import Testing
+
+/// Optimizers and schedules inside a whole training.
+@Suite struct StrategyTests {
+  static let strategies: [String: @Sendable (inout Recipe) -> Void] = [
+    "muon": { $0.optimizer = .muon(rate: 3e-3) },
+    "prodigy": { $0.optimizer = OptimizerChoice(Prodigy(distance: 1e-3, weightDecay: 0.01), rate: 1) },
+    "soap": { $0.optimizer = OptimizerChoice(SOAP(every: 3, weightDecay: 0), rate: 3e-3) },
+    "scheduleFree": { $0.optimizer = OptimizerChoice(ScheduleFreeAdamW(), rate: 5e-3) },
+    "sharpLookahead": {
+      $0.optimizer = .sgd(rate: 0.05, momentum: 0.9)
+      $0.optimizer.lookahead = Lookahead(every: 3)
+      $0.optimizer.sharpness = Sharpness(radius: 0.05)
+      $0.clipping.adaptive = 0.5
+    },
+    "plateau": {
+      $0.optimizer = OptimizerChoice(NAdam(weightDecay: 0.01, decoupled: true), rate: 3e-3)
+      $0.optimizer.cautious = true
+      $0.optimizer.layerDecay = 0.9
+      $0.schedule = Schedule(Plateau(patience: 0, factor: 0.5, threshold: 0.5))
+    },
+  ]
+
+  @Test("Training learns, and stopped goes on to the same weights", arguments: strategies.keys.sorted())
+  func learnsAndGoesOn(_ name: String) async throws {
+    let strategy = try #require(Self.strategies[name])
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      let split = ToyData.split(64, validation: 16)
+      var recipe = ToyData.recipe(epochs: 6)
+      recipe.accumulation = 2
+      strategy(&recipe)
+      let (whole, result) = try await TrainerTests.run(recipe, on: data, split: split)
+      let losses = result.history.compactMap(\.validationLoss)
+      #expect(losses.last ?? 1 < (losses.first ?? 0) - 0.02, "\(losses)")
+      #expect(result.validation?.negativeLogLikelihood == losses.last)
+      let stop = StopFlag()
+      _ = try await TrainerTests.run(recipe, on: data, split: split, folder: folder + "/run", stop: stop) { event in
+        if case .step(let step) = event, step.epoch == 3, step.batch >= 4 { stop.raise() }
+      }
+      let (resumed, _) = try await TrainerTests.run(recipe, on: data, split: split, folder: folder + "/run")
+      #expect(resumed == whole)
+    }
+  }
+
+  @Test("A plateau lowers the rate after epochs that do not improve")
+  func plateau() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      var recipe = ToyData.recipe(epochs: 4)
+      recipe.optimizer = .sgd(rate: 1e-9)
+      recipe.schedule = Schedule(Plateau(patience: 0, factor: 0.5))
+      let (_, result) = try await TrainerTests.run(recipe, on: data, split: ToyData.split(64, validation: 16))
+      #expect(result.history.map(\.learningRate) == [1e-9, 1e-9, 5e-10, 2.5e-10])
+    }
+  }
+
+  @Test("The second pass of a sharpness step leaves the norms' statistics alone")
+  func statistics() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      var recipe = ToyData.recipe(epochs: 1)
+      recipe.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
+      recipe.optimizer = .sgd(rate: 1e-9)
+      func statistics(_ recipe: Recipe) async throws -> [[Float]] {
+        try await Engine.run {
+          let trainer = try Trainer(recipe, dataset: data, split: ToyData.split(64, validation: 0))
+          _ = try trainer.fit()
+          return try trainer.model.buffers.filter { $0.name.hasSuffix("running_mean") }.map {
+            try $0.buffer.value.floats()
+          }
+        }
+      }
+      let plain = try await statistics(recipe)
+      recipe.optimizer.sharpness = Sharpness(radius: 1e-9)
+      let sharp = try await statistics(recipe)
+      #expect(plain.count > 10)
+      for (a, b) in zip(plain.joined(), sharp.joined()) { #expect(abs(a - b) < 1e-4) }
+    }
+  }
+}
