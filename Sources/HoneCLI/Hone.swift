@@ -15,7 +15,8 @@ struct HoneCommand: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Improve.self, Models.self, Doctor.self,
+      Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Improve.self, Models.self, Schedule.self,
+      FindRate.self, FindBatch.self, Soup.self, Doctor.self,
     ]
   )
 

@@ -2,7 +2,10 @@ import Foundation
 import Testing
 
 @Suite struct `The hone command` {
-  static let commands = ["check", "augment", "train", "evaluate", "predict", "improve", "models", "doctor"]
+  static let commands = [
+    "check", "augment", "train", "evaluate", "predict", "improve", "models", "schedule", "find-rate",
+    "find-batch", "soup", "doctor",
+  ]
 
   @Test func `lists every command in its help and ends with 0`() throws {
     let help = try Command("--help")

@@ -37,6 +37,15 @@ extension Recipe {
 }
 
 extension Recipe {
+  /// Optimizer steps of an epoch of so many pictures.
+  public func steps(of pictures: Int) -> Int {
+    let side = model.input.map { min($0.height, $0.width) } ?? InputSpec().height
+    let known = resolved(for: Circumstances(cores: 1, hasFastBFloat16: false, pictures: pictures, side: side))
+    let batch = known.batchSize.value ?? 1
+    let batches = (pictures + batch - 1) / batch
+    return max(1, (batches + accumulation - 1) / accumulation)
+  }
+
   /// The recipe with what is still `auto` chosen as another run of it chose.
   func takingChoices(of other: Recipe) -> Recipe {
     var recipe = self

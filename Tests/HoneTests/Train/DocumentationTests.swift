@@ -29,13 +29,27 @@ import Testing
     #expect(found >= 20)
   }
 
-  @Test("Every recipe of a page is one, and says something", arguments: [("augmentation", 6), ("losses", 10)])
+  @Test(
+    "Every recipe of a page is one, and says something",
+    arguments: [("augmentation", 6), ("losses", 10), ("optimizers-and-schedules", 5)])
   func page(_ name: String, _ count: Int) throws {
-    let path = URL(filePath: #filePath).appending(path: "../../../../docs/\(name).md").standardized
-    let blocks = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "```yaml\n").dropFirst()
+    let blocks = try Self.page(name).components(separatedBy: "```yaml\n").dropFirst()
     #expect(blocks.count == count)
     for block in blocks {
       #expect(try Recipe(text: block.components(separatedBy: "```")[0]) != Recipe())
     }
+  }
+
+  @Test("Every optimizer and every schedule that a recipe can name is on their page")
+  func names() throws {
+    let page = try Self.page("optimizers-and-schedules")
+    for name in OptimizerChoice.Rule.known.map({ $0.name }) + Schedule.Shape.known.map({ $0.name }) {
+      #expect(page.contains("`\(name)`"), "\(name)")
+    }
+  }
+
+  private static func page(_ name: String) throws -> String {
+    try String(
+      contentsOf: URL(filePath: #filePath).appending(path: "../../../../docs/\(name).md").standardized, encoding: .utf8)
   }
 }
