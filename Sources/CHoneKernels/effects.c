@@ -13,10 +13,14 @@ typedef struct {
   void (*level_noise)(uint8_t *, size_t, uint64_t, size_t, const uint32_t *);
   void (*impulses)(uint8_t *, size_t, int, uint64_t, size_t, uint64_t, uint64_t, const uint8_t *, const uint8_t *);
   void (*modulate)(uint8_t *, const uint8_t *, size_t, int, const int32_t *, const int32_t *, int);
+  void (*ramp)(const float *, float, float, int, size_t, uint8_t *);
   void (*shade)(uint8_t *, uint8_t *, uint8_t *, size_t, float, float);
   void (*convolve)(const uint8_t *const *, const int16_t *, int, int, size_t, uint8_t *);
   void (*median_rows)(const uint8_t *const *, int, size_t, size_t, uint8_t *);
   void (*extreme_rows)(const uint8_t *const *, int, int, size_t, uint8_t *);
+  void (*far_apart)(uint8_t *, const uint8_t *, size_t, int);
+  void (*unsharp)(uint8_t *, const uint8_t *, const uint8_t *, size_t, int32_t);
+  void (*box_row)(uint16_t *, const uint8_t *, const uint8_t *, int, size_t, size_t, uint8_t *);
   void (*bend)(const hk_mesh *, size_t, int32_t *, int32_t *);
   void (*affine_points)(const double *, size_t, int32_t *, int32_t *);
 } he_kernels;
@@ -45,29 +49,10 @@ static void HE_sliding(const uint8_t *const *rows, int side, size_t step, size_t
   }
 }
 
-#define HE(name) he_##name##_baseline
-#include "effects_variant.h"
-#undef HE
-
-#if defined(__x86_64__)
-#define HE_WIDE
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
-#define HE(name) he_##name##_avx2
-#include "effects_variant.h"
-#undef HE
-#pragma clang attribute pop
-
-#pragma clang attribute push( \
-    __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512cd,prefer-256-bit"))), \
-    apply_to = function)
-#define HE(name) he_##name##_avx512
-#include "effects_variant.h"
-#undef HE
-#pragma clang attribute pop
-static const he_kernels *const variants[] = {&he_effects_baseline, &he_effects_avx2, &he_effects_avx512};
-#else
-static const he_kernels *const variants[] = {&he_effects_baseline};
-#endif
+#define HE(name) NAME(he_##name)
+#define LOOPS "effects_variant.h"
+#include "every_level.h"
+static const he_kernels *const variants[] = EVERY_LEVEL(he_effects);
 
 static const he_kernels *kernels(void) { return variants[hk_level()]; }
 
@@ -89,6 +74,9 @@ void hk_modulate(uint8_t *pixels, const uint8_t *mask, size_t count, int channel
                  const int32_t *offset, int center) {
   kernels()->modulate(pixels, mask, count, channels, slope, offset, center);
 }
+void hk_ramp(const float *across, float gain, float offset, int root, size_t count, uint8_t *mask) {
+  kernels()->ramp(across, gain, offset, root, count, mask);
+}
 void hk_shade(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float saturation, float value) {
   kernels()->shade(r, g, b, count, saturation, value);
 }
@@ -103,6 +91,16 @@ void hk_median_sliding(const uint8_t *const *rows, int side, size_t step, size_t
 }
 void hk_extreme_rows(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *out) {
   kernels()->extreme_rows(rows, taps, largest, count, out);
+}
+void hk_far_apart(uint8_t *values, const uint8_t *others, size_t count, int limit) {
+  kernels()->far_apart(values, others, count, limit);
+}
+void hk_unsharp(uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain) {
+  kernels()->unsharp(values, smooth, places, count, gain);
+}
+void hk_box_row(uint16_t *sums, const uint8_t *fresh, const uint8_t *stale, int side, size_t step, size_t count,
+                uint8_t *out) {
+  kernels()->box_row(sums, fresh, stale, side, step, count, out);
 }
 void hk_bend(const hk_mesh *mesh, size_t count, int32_t *x, int32_t *y) { kernels()->bend(mesh, count, x, y); }
 void hk_affine_points(const double matrix[9], size_t count, int32_t *x, int32_t *y) {

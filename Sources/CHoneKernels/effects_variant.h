@@ -1,4 +1,5 @@
 /* The loops of hone_effects.h, included once per instruction set by effects.c with HE(name) naming the variant. */
+#include "lanes.h"
 
 static inline uint8_t HE(clamp)(int32_t v) { return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v; }
 
@@ -109,6 +110,16 @@ static void HE(modulate)(uint8_t *restrict pixels, const uint8_t *restrict mask,
     for (int k = 0; k < channels; k++, pixels++) *pixels = HE(modulated)(*pixels, mask[i] - center, slope[k], offset[k]);
 }
 
+static void HE(ramp)(const float *restrict across, float gain, float offset, int root, size_t count,
+                     uint8_t *restrict mask) {
+  for (size_t i = 0; i < count; i++) {
+    float v = across[i] * gain + offset;
+    v = v < 0.0f ? 0.0f : v > 1.0f ? 1.0f : v;
+    v = root ? __builtin_sqrtf(v) : v;
+    mask[i] = (uint8_t)(int32_t)(v * 255.0f + 0.5f);
+  }
+}
+
 /* With value v and chroma c, a channel lies (v - p) below v; both scale with the new saturation and value. */
 static void HE(shade)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count, float saturation,
                       float value) {
@@ -202,56 +213,21 @@ static void HE(median_rows)(const uint8_t *const *rows, int side, size_t step, s
   }
 }
 
-typedef uint8_t HE(bytes) __attribute__((vector_size(16)));
-typedef uint8_t HE(eight) __attribute__((vector_size(8)));
-typedef int16_t HE(words) __attribute__((vector_size(32)));
-typedef int32_t HE(sums) __attribute__((vector_size(32)));
-
-/* sums[k] += a[2k] b[2k] + a[2k + 1] b[2k + 1] */
-static inline __attribute__((always_inline)) void HE(add_pairs)(HE(sums) * sums, const HE(words) * a,
-                                                                const HE(words) * b) {
-#if defined(HE_WIDE)
-  *sums += (HE(sums))_mm256_madd_epi16((__m256i)*a, (__m256i)*b);
-#elif defined(__SSE2__)
-  __m128i x[2], y[2], z[2];
-  __builtin_memcpy(x, a, 32);
-  __builtin_memcpy(y, b, 32);
-  for (int h = 0; h < 2; h++) z[h] = _mm_madd_epi16(x[h], y[h]);
-  HE(sums) products;
-  __builtin_memcpy(&products, z, 32);
-  *sums += products;
-#else
-  for (int k = 0; k < 8; k++) (*sums)[k] += (*a)[2 * k] * (*b)[2 * k] + (*a)[2 * k + 1] * (*b)[2 * k + 1];
-#endif
-}
-
 /* 32 outputs at once, two taps at a time. */
 static void HE(convolve_block)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t at,
                                uint8_t *out) {
-  HE(sums) sums[4];
-  for (int q = 0; q < 4; q++) sums[q] = (HE(sums)){} + (1 << (bits - 1));
+  LANE(sums) sums[4];
+  for (int q = 0; q < 4; q++) sums[q] = (LANE(sums)){} + (1 << (bits - 1));
   for (int t = 0; t < taps; t += 2) {
-    const uint8_t *first = rows[t] + at, *second = t + 1 < taps ? rows[t + 1] + at : first;
-    const int16_t w0 = weights[t], w1 = t + 1 < taps ? weights[t + 1] : 0;
-    const HE(words) pair = {w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1, w0, w1};
-    for (int h = 0; h < 2; h++) {
-      HE(bytes) a, b;
-      __builtin_memcpy(&a, first + 16 * h, 16);
-      __builtin_memcpy(&b, second + 16 * h, 16);
-      const HE(bytes) low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      const HE(bytes) high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-      const HE(words) low_words = __builtin_convertvector(low, HE(words));
-      const HE(words) high_words = __builtin_convertvector(high, HE(words));
-      HE(add_pairs)(&sums[2 * h], &low_words, &pair);
-      HE(add_pairs)(&sums[2 * h + 1], &high_words, &pair);
-    }
+    const int more = t + 1 < taps;
+    const uint8_t *first = rows[t] + at, *second = more ? rows[t + 1] + at : first;
+    const LANE(words) pair = LANE(pair)(weights[t], more ? weights[t + 1] : 0);
+    LANE(words) values[4];
+    for (int h = 0; h < 2; h++) LANE(interleave)(first + 16 * h, second + 16 * h, values + 2 * h);
+    for (int q = 0; q < 4; q++) LANE(add_pairs)(&sums[q], &values[q], &pair);
   }
-  for (int q = 0; q < 4; q++) {
-    HE(sums) v = sums[q] >> bits;
-    v = __builtin_elementwise_min(__builtin_elementwise_max(v, (HE(sums)){}), (HE(sums)){} + 255);
-    const HE(eight) eight = __builtin_convertvector(v, HE(eight));
-    __builtin_memcpy(out + at + 8 * q, &eight, 8);
-  }
+  for (int q = 0; q < 4; q++) sums[q] >>= bits;
+  LANE(store)(sums, out + at);
 }
 
 static void HE(convolve)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t count,
@@ -279,6 +255,47 @@ static void HE(extreme_rows)(const uint8_t *const *rows, int taps, int largest, 
         for (size_t i = 0; i < n; i++) to[i] = row[i] > to[i] ? row[i] : to[i];
       else
         for (size_t i = 0; i < n; i++) to[i] = row[i] < to[i] ? row[i] : to[i];
+    }
+  }
+}
+
+static void HE(far_apart)(uint8_t *restrict values, const uint8_t *restrict others, size_t count, int limit) {
+  for (size_t i = 0; i < count; i++) {
+    const int16_t apart = (int16_t)(values[i] - others[i]);
+    values[i] = (apart < 0 ? -apart : apart) > limit ? 255 : 0;
+  }
+}
+
+/* The division by 255 is to the nearest. */
+static void HE(unsharp)(uint8_t *restrict values, const uint8_t *restrict smooth, const uint8_t *restrict places,
+                        size_t count, int32_t gain) {
+  for (size_t i = 0; i < count; i++) {
+    const int32_t own = values[i], weight = places[i];
+    const int32_t sharp = HE(clamp)(own + (((own - smooth[i]) * gain + 32768) >> 16));
+    const int32_t sum = own * (255 - weight) + sharp * weight + 128;
+    values[i] = (uint8_t)((sum + (sum >> 8)) >> 8);
+  }
+}
+
+static void HE(box_row)(uint16_t *restrict sums, const uint8_t *restrict fresh, const uint8_t *restrict stale,
+                        int side, size_t step, size_t count, uint8_t *restrict out) {
+  const size_t length = count + (size_t)(side - 1) * step;
+  for (size_t i = 0; i < length; i++) sums[i] = (uint16_t)(sums[i] + fresh[i] - stale[i]);
+  const uint32_t area = (uint32_t)(side * side), half = area / 2;
+  int shift = 0; /* sums are divided by a factor of 16 bits and a shift: exact for sides of 3 to 15 */
+  while (((uint64_t)1 << (17 + shift)) / area < 65535) shift++;
+  const uint16_t factor = (uint16_t)((((uint64_t)1 << (16 + shift)) + area - 1) / area);
+  for (size_t start = 0; start < count; start += 256) {
+    const size_t n = count - start < 256 ? count - start : 256;
+    uint16_t totals[256];
+    for (size_t i = 0; i < n; i++) totals[i] = sums[start + i];
+    for (int c = 1; c < side; c++) {
+      const uint16_t *restrict column = sums + start + (size_t)c * step;
+      for (size_t i = 0; i < n; i++) totals[i] = (uint16_t)(totals[i] + column[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+      const uint16_t rounded = (uint16_t)(totals[i] + half);
+      out[start + i] = (uint8_t)((((uint32_t)rounded * factor) >> 16) >> shift);
     }
   }
 }
@@ -346,6 +363,6 @@ static void HE(affine_points)(const double m[9], size_t count, int32_t *restrict
 }
 
 static const he_kernels HE(effects) = {
-  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(shade), HE(convolve), HE(median_rows),
-  HE(extreme_rows), HE(bend), HE(affine_points),
+  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(ramp), HE(shade), HE(convolve), HE(median_rows),
+  HE(extreme_rows), HE(far_apart), HE(unsharp), HE(box_row), HE(bend), HE(affine_points),
 };

@@ -7,8 +7,6 @@
 
 /* One variant of every loop. */
 typedef struct {
-  void (*split)(const uint8_t *, size_t, int, uint8_t *const *);
-  void (*join)(const uint8_t *const *, size_t, int, uint8_t *);
   void (*matrix)(uint8_t *, uint8_t *, uint8_t *, size_t, const int32_t *);
   void (*hue)(uint8_t *, uint8_t *, uint8_t *, size_t, int);
   void (*blend)(uint8_t *, const uint8_t *, size_t, int32_t);
@@ -18,7 +16,6 @@ typedef struct {
   void (*weighted_rows)(const uint8_t *const *, const int32_t *, int, size_t, uint8_t *);
   void (*resample_rows)(const uint8_t *, ptrdiff_t, size_t, size_t, int, const int32_t *, const int32_t *,
                         const int32_t *, int, size_t, uint8_t *);
-  void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
   void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
   void (*affine_row)(int64_t, int64_t, int64_t, int64_t, size_t, int32_t *, int32_t *);
   void (*nearest_row)(double, double, double, double, size_t, int32_t *, int32_t *);
@@ -38,44 +35,30 @@ int32_t hk_border_index(int32_t i, int32_t n, int border) {
   return border == HK_REFLECT ? period - 1 - k : period - k;
 }
 
-#define HK(name) name##_baseline
-#include "variant.h"
-#undef HK
+#define HK(name) NAME(name)
+#define LOOPS "variant.h"
+#include "every_level.h"
+static const hk_kernels *const variants[] = EVERY_LEVEL(kernels);
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt"))), apply_to = function)
-#define HK(name) name##_avx2
-#include "variant.h"
-#undef HK
-#pragma clang attribute pop
-
-#pragma clang attribute push( \
-    __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl,avx512cd,prefer-256-bit"))), \
-    apply_to = function)
-#define HK(name) name##_avx512
-#include "variant.h"
-#undef HK
-#pragma clang attribute pop
-
-static const hk_kernels *const variants[] = {&kernels_baseline, &kernels_avx2, &kernels_avx512};
-
 /* Looks up 64 levels at a time in two halves of the table; returns how many were done. */
 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi"))) static size_t table_vbmi(
-    uint8_t *values, size_t count, const uint8_t *table) {
+    const uint8_t *values, uint8_t *out, size_t count, const uint8_t *table) {
   const __m512i a = _mm512_loadu_si512(table), b = _mm512_loadu_si512(table + 64);
   const __m512i c = _mm512_loadu_si512(table + 128), d = _mm512_loadu_si512(table + 192);
   size_t i = 0;
   for (; i + 64 <= count; i += 64) {
     const __m512i v = _mm512_loadu_si512(values + i);
     const __m512i low = _mm512_permutex2var_epi8(a, v, b), high = _mm512_permutex2var_epi8(c, v, d);
-    _mm512_storeu_si512(values + i, _mm512_mask_blend_epi8(_mm512_movepi8_mask(v), low, high));
+    _mm512_storeu_si512(out + i, _mm512_mask_blend_epi8(_mm512_movepi8_mask(v), low, high));
   }
   return i;
 }
 
 /* Looks up 32 levels at a time, sixteen rows of sixteen: in the row of a level its high bits have been counted down to
  * zero, in all others the top bit is set and the shuffle gives zero. */
-__attribute__((target("avx2"))) static size_t table_avx2(uint8_t *values, size_t count, const uint8_t *table) {
+__attribute__((target("avx2"))) static size_t table_avx2(const uint8_t *values, uint8_t *out, size_t count,
+                                                                 const uint8_t *table) {
   __m256i rows[16];
   for (int r = 0; r < 16; r++)
     rows[r] = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(table + 16 * r)));
@@ -83,17 +66,15 @@ __attribute__((target("avx2"))) static size_t table_avx2(uint8_t *values, size_t
   size_t i = 0;
   for (; i + 32 <= count; i += 32) {
     __m256i v = _mm256_loadu_si256((const __m256i *)(values + i));
-    __m256i out = _mm256_setzero_si256();
+    __m256i found = _mm256_setzero_si256();
     for (int r = 0; r < 16; r++) {
-      out = _mm256_or_si256(out, _mm256_shuffle_epi8(rows[r], _mm256_adds_epu8(v, offset)));
+      found = _mm256_or_si256(found, _mm256_shuffle_epi8(rows[r], _mm256_adds_epu8(v, offset)));
       v = _mm256_sub_epi8(v, step);
     }
-    _mm256_storeu_si256((__m256i *)(values + i), out);
+    _mm256_storeu_si256((__m256i *)(out + i), found);
   }
   return i;
 }
-#else
-static const hk_kernels *const variants[] = {&kernels_baseline};
 #endif
 
 int hk_best_level(void) {
@@ -128,19 +109,13 @@ void hk_use_level(int level) {
   atomic_store(&current, variants[level < 0 ? 0 : level > best ? best : level]);
 }
 
-void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes) {
-  kernels()->split(pixels, count, channels, planes);
-}
-void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels) {
-  kernels()->join(planes, count, channels, pixels);
-}
-void hk_table(uint8_t *values, size_t count, const uint8_t table[256]) {
+void hk_table(const uint8_t *values, uint8_t *out, size_t count, const uint8_t table[256]) {
   size_t done = 0;
 #if defined(__x86_64__)
-  if (hk_level() == HK_AVX512 && __builtin_cpu_supports("avx512vbmi")) done = table_vbmi(values, count, table);
-  else if (hk_level() >= HK_AVX2) done = table_avx2(values, count, table);
+  if (hk_level() == HK_AVX512 && __builtin_cpu_supports("avx512vbmi")) done = table_vbmi(values, out, count, table);
+  else if (hk_level() >= HK_AVX2) done = table_avx2(values, out, count, table);
 #endif
-  for (size_t i = done; i < count; i++) values[i] = table[values[i]];
+  for (size_t i = done; i < count; i++) out[i] = table[values[i]];
 }
 void hk_matrix(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, const int32_t matrix[12]) {
   kernels()->matrix(r, g, b, count, matrix);
@@ -173,10 +148,6 @@ void hk_resample_rows(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size
                       const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps, size_t count,
                       uint8_t *out) {
   kernels()->resample_rows(pixels, stride, rows, readable, channels, starts, counts, weights, taps, count, out);
-}
-void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
-               int channels, uint8_t *out) {
-  kernels()->gather(origin, row_step, column_step, height, width, channels, out);
 }
 void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
                   uint8_t *out) {

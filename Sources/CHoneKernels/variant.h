@@ -1,46 +1,44 @@
 /* The loops, included once per instruction set by kernels.c with HK(name) naming the variant. */
+#include "lanes.h"
 
 static inline uint8_t HK(clamp)(int32_t v) { return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v; }
 
-static void HK(split)(const uint8_t *restrict pixels, size_t count, int channels, uint8_t *const *planes) {
-  if (channels == 3) {
-    uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
-    for (size_t i = 0; i < count; i++) {
-      r[i] = pixels[3 * i];
-      g[i] = pixels[3 * i + 1];
-      b[i] = pixels[3 * i + 2];
-    }
-    return;
-  }
-  for (int c = 0; c < channels; c++)
-    for (size_t i = 0; i < count; i++) planes[c][i] = pixels[i * (size_t)channels + (size_t)c];
-}
-
-static void HK(join)(const uint8_t *const *planes, size_t count, int channels, uint8_t *restrict pixels) {
-  if (channels == 3) {
-    const uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
-    for (size_t i = 0; i < count; i++) {
-      pixels[3 * i] = r[i];
-      pixels[3 * i + 1] = g[i];
-      pixels[3 * i + 2] = b[i];
-    }
-    return;
-  }
-  for (int c = 0; c < channels; c++)
-    for (size_t i = 0; i < count; i++) pixels[i * (size_t)channels + (size_t)c] = planes[c][i];
+/* Thirty-two pixels' new channel. */
+static inline __attribute__((always_inline)) void HK(matrix_row)(const LANE(sums) * r, const LANE(sums) * g,
+                                                                 const LANE(sums) * b, const int32_t m[4],
+                                                                 uint8_t *out) {
+  LANE(sums) sums[4];
+  for (int q = 0; q < 4; q++)
+    sums[q] = (r[q] * m[0] + g[q] * m[1] + b[q] * m[2] + (m[3] + (1 << (HK_MATRIX_BITS - 1)))) >> HK_MATRIX_BITS;
+  LANE(store)(sums, out);
 }
 
 static void HK(matrix)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count,
                        const int32_t m[12]) {
+  const int grey = !__builtin_memcmp(m, m + 4, 16) && !__builtin_memcmp(m, m + 8, 16);
   const int32_t half = 1 << (HK_MATRIX_BITS - 1);
-  const int32_t m0 = m[0], m1 = m[1], m2 = m[2], m3 = m[3] + half;
-  const int32_t m4 = m[4], m5 = m[5], m6 = m[6], m7 = m[7] + half;
-  const int32_t m8 = m[8], m9 = m[9], m10 = m[10], m11 = m[11] + half;
-  for (size_t i = 0; i < count; i++) {
+  size_t i = 0;
+  for (; i + 32 <= count; i += 32) {
+    LANE(sums) x[4], y[4], z[4];
+    for (int q = 0; q < 4; q++) {
+      x[q] = LANE(load)(r + i + 8 * q);
+      y[q] = LANE(load)(g + i + 8 * q);
+      z[q] = LANE(load)(b + i + 8 * q);
+    }
+    HK(matrix_row)(x, y, z, m, r + i);
+    if (grey) {
+      __builtin_memcpy(g + i, r + i, 32);
+      __builtin_memcpy(b + i, r + i, 32);
+    } else {
+      HK(matrix_row)(x, y, z, m + 4, g + i);
+      HK(matrix_row)(x, y, z, m + 8, b + i);
+    }
+  }
+  for (; i < count; i++) {
     const int32_t x = r[i], y = g[i], z = b[i];
-    r[i] = HK(clamp)((m0 * x + m1 * y + m2 * z + m3) >> HK_MATRIX_BITS);
-    g[i] = HK(clamp)((m4 * x + m5 * y + m6 * z + m7) >> HK_MATRIX_BITS);
-    b[i] = HK(clamp)((m8 * x + m9 * y + m10 * z + m11) >> HK_MATRIX_BITS);
+    r[i] = HK(clamp)((m[0] * x + m[1] * y + m[2] * z + m[3] + half) >> HK_MATRIX_BITS);
+    g[i] = HK(clamp)((m[4] * x + m[5] * y + m[6] * z + m[7] + half) >> HK_MATRIX_BITS);
+    b[i] = HK(clamp)((m[8] * x + m[9] * y + m[10] * z + m[11] + half) >> HK_MATRIX_BITS);
   }
 }
 
@@ -121,62 +119,27 @@ static void HK(normalize_bfloat16)(const uint8_t *restrict values, size_t count,
   for (size_t i = 0; i < count; i++) out[i] = HK(bfloat16)((float)values[i] * scale + bias);
 }
 
+/* 32 outputs at once. */
+static void HK(weighted_block)(const uint8_t *const *rows, const int32_t *weights, int taps, size_t at, uint8_t *out) {
+  LANE(sums) sums[4];
+  for (int q = 0; q < 4; q++) sums[q] = (LANE(sums)){} + (1 << (HK_WEIGHT_BITS - 1));
+  for (int t = 0; t < taps; t++)
+    for (int q = 0; q < 4; q++) sums[q] += LANE(load)(rows[t] + at + 8 * q) * weights[t];
+  for (int q = 0; q < 4; q++) sums[q] >>= HK_WEIGHT_BITS;
+  LANE(store)(sums, out + at);
+}
+
 static void HK(weighted_rows)(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count,
                               uint8_t *restrict out) {
-  const int32_t half = 1 << (HK_WEIGHT_BITS - 1);
-  int32_t sums[256];
-  for (size_t start = 0; start < count; start += 256) {
-    const size_t n = count - start < 256 ? count - start : 256;
-    for (size_t i = 0; i < n; i++) sums[i] = half;
-    for (int t = 0; t < taps; t++) {
-      const uint8_t *restrict row = rows[t] + start;
-      const int32_t weight = weights[t];
-      for (size_t i = 0; i < n; i++) sums[i] += row[i] * weight;
-    }
-    for (size_t i = 0; i < n; i++) out[start + i] = HK(clamp)(sums[i] >> HK_WEIGHT_BITS);
+  if (count >= 32) {
+    for (size_t i = 0; i + 32 <= count; i += 32) HK(weighted_block)(rows, weights, taps, i, out);
+    if (count % 32) HK(weighted_block)(rows, weights, taps, count - 32, out);
+    return;
   }
-}
-
-typedef int32_t HK(lanes) __attribute__((vector_size(16)));
-typedef int32_t HK(wide_lanes) __attribute__((vector_size(32)));
-typedef int16_t HK(words) __attribute__((vector_size(16)));
-typedef uint8_t HK(octet) __attribute__((vector_size(8)));
-typedef uint8_t HK(bytes) __attribute__((vector_size(4)));
-
-static inline void HK(store_pixel)(uint8_t *out, HK(lanes) v, int wide) {
-  v >>= HK_WEIGHT_BITS;
-  v = __builtin_elementwise_min(__builtin_elementwise_max(v, (HK(lanes)){0, 0, 0, 0}), (HK(lanes)){255, 255, 255, 255});
-  const HK(bytes) four = __builtin_convertvector(v, HK(bytes));
-  if (wide) {
-    __builtin_memcpy(out, &four, 4);
-  } else {
-    out[0] = four[0];
-    out[1] = four[1];
-    out[2] = four[2];
-  }
-}
-
-/* One output column of several rows of three channels, two taps at a time: 8 bytes are read at every pair, and 4 written
- * where `wide`. */
-static inline __attribute__((always_inline)) void HK(resample_column3)(const uint8_t *p, ptrdiff_t stride, int rows, const int32_t *w, int32_t count,
-                                        int wide, uint8_t *out, ptrdiff_t out_stride) {
-  const int32_t half = 1 << (HK_WEIGHT_BITS - 1);
-  HK(wide_lanes) sums[8];
-  for (int r = 0; r < rows; r++) sums[r] = (HK(wide_lanes)){half, half, half, 0, 0, 0, 0, 0};
-#pragma clang loop vectorize(disable) unroll(disable)
-  for (int32_t t = 0; t < count; t += 2) {
-    const int32_t w0 = w[t], w1 = t + 1 < count ? w[t + 1] : 0;
-    const HK(wide_lanes) pair = {w0, w0, w0, w1, w1, w1, 0, 0};
-    for (int r = 0; r < rows; r++) {
-      HK(octet) eight;
-      __builtin_memcpy(&eight, p + r * stride + 3 * t, 8);
-      sums[r] += __builtin_convertvector(eight, HK(wide_lanes)) * pair;
-    }
-  }
-  for (int r = 0; r < rows; r++) {
-    const HK(lanes) sum = __builtin_shufflevector(sums[r], sums[r], 0, 1, 2, 6) +
-                          __builtin_shufflevector(sums[r], sums[r], 3, 4, 5, 7);
-    HK(store_pixel)(out + r * out_stride, sum, wide);
+  for (size_t i = 0; i < count; i++) {
+    int32_t sum = 1 << (HK_WEIGHT_BITS - 1);
+    for (int t = 0; t < taps; t++) sum += rows[t][i] * weights[t];
+    out[i] = HK(clamp)(sum >> HK_WEIGHT_BITS);
   }
 }
 
@@ -190,43 +153,107 @@ static void HK(resample_column)(const uint8_t *p, ptrdiff_t stride, int rows, in
     }
 }
 
-static void HK(resample_rows)(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
-                              const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps,
-                              size_t count, uint8_t *out) {
-  const ptrdiff_t out_stride = (ptrdiff_t)count * channels;
-  for (size_t y = 0; y < rows; y += 8, pixels += 8 * stride, out += 8 * out_stride) {
-    const int block = rows - y < 8 ? (int)(rows - y) : 8;
-    const ptrdiff_t left = (ptrdiff_t)readable - (ptrdiff_t)(y + (size_t)block - 1) * stride;
-    for (size_t i = 0; i < count; i++) {
-      const ptrdiff_t start = (ptrdiff_t)starts[i] * channels;
-      const int32_t *w = weights + i * (size_t)taps;
-      uint8_t *to = out + i * (size_t)channels;
-      if (channels == 3 && start + 3 * counts[i] + 5 <= left) {
-        if (block == 8) HK(resample_column3)(pixels + start, stride, 8, w, counts[i], i + 1 < count, to, out_stride);
-        else HK(resample_column3)(pixels + start, stride, block, w, counts[i], i + 1 < count, to, out_stride);
-      } else {
-        HK(resample_column)(pixels + start, stride, block, channels, w, counts[i], to, out_stride);
+/* Eight rows lie side by side while they are resampled: pixel i of row r has the four bytes from 32 i + 4 r on. */
+enum { HK(span) = 512, HK(chunk) = 128 };
+
+/* `safe` pixels of every row may be read. */
+static void HK(stack)(const uint8_t *rows, ptrdiff_t stride, size_t count, size_t safe, uint8_t *out) {
+  size_t i = 0;
+  for (; i + 4 <= count && i + 6 <= safe; i += 4)
+    for (int half = 0; half < 2; half++) {
+      LANE(quad) v[4];
+      for (int r = 0; r < 4; r++) v[r] = LANE(spread)(rows + (4 * half + r) * stride + 3 * i);
+      LANE(turn)(v);
+      for (int k = 0; k < 4; k++) __builtin_memcpy(out + 32 * (i + (size_t)k) + 16 * half, &v[k], 16);
+    }
+  for (; i < count; i++)
+    for (int r = 0; r < 8; r++) {
+      const uint8_t *p = rows + r * stride + 3 * i;
+      const uint8_t pixel[4] = {p[0], p[1], p[2], 0};
+      __builtin_memcpy(out + 32 * i + 4 * r, pixel, 4);
+    }
+}
+
+static void HK(unstack)(const uint8_t *stack, size_t count, uint8_t *out, ptrdiff_t stride) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4)
+    for (int half = 0; half < 2; half++) {
+      LANE(quad) v[4];
+      for (int k = 0; k < 4; k++) __builtin_memcpy(&v[k], stack + 32 * (i + (size_t)k) + 16 * half, 16);
+      LANE(turn)(v);
+      for (int r = 0; r < 4; r++) {
+        const LANE(bytes) packed = LANE(packed)(v[r]);
+        uint8_t *to = out + (4 * half + r) * stride + 3 * i;
+        if (i + 6 <= count) __builtin_memcpy(to, &packed, 16);
+        else __builtin_memcpy(to, &packed, 12);
       }
+    }
+  for (; i < count; i++)
+    for (int r = 0; r < 8; r++) __builtin_memcpy(out + r * stride + 3 * i, stack + 32 * i + 4 * r, 3);
+}
+
+static void HK(resample_stack)(const uint8_t *stack, int32_t origin, const int32_t *starts, const int32_t *counts,
+                               const int32_t *weights, int taps, size_t count, uint8_t *out) {
+  for (size_t i = 0; i < count; i++, weights += taps, out += 32) {
+    const uint8_t *p = stack + 32 * (starts[i] - origin);
+    LANE(sums) sums[4];
+    for (int q = 0; q < 4; q++) sums[q] = (LANE(sums)){} + (1 << (HK_WEIGHT_BITS - 1));
+    for (int32_t t = 0; t < counts[i]; t++, p += 32)
+      for (int q = 0; q < 4; q++) sums[q] += LANE(load)(p + 8 * q) * weights[t];
+    for (int q = 0; q < 4; q++) sums[q] >>= HK_WEIGHT_BITS;
+    LANE(store)(sums, out);
+  }
+}
+
+/* Outputs from `first` on whose inputs fit a stack, at most a chunk of them; their inputs' range. */
+static size_t HK(fitting)(const int32_t *starts, const int32_t *counts, size_t count, int32_t *low, int32_t *high) {
+  size_t n = 0;
+  *low = starts[0], *high = starts[0];
+  for (; n < count && n < HK(chunk); n++) {
+    const int32_t left = starts[n] < *low ? starts[n] : *low, end = starts[n] + counts[n];
+    const int32_t right = end > *high ? end : *high;
+    if (right - left > HK(span)) break;
+    *low = left, *high = right;
+  }
+  return n;
+}
+
+/* Eight rows of three channels; `readable` bytes from the last row's beginning on. */
+static void HK(resample_eight)(const uint8_t *rows, ptrdiff_t stride, ptrdiff_t readable, const int32_t *starts,
+                               const int32_t *counts, const int32_t *weights, int taps, size_t count, uint8_t *out) {
+  uint8_t stack[32 * HK(span)], made[32 * HK(chunk)];
+  const ptrdiff_t out_stride = 3 * (ptrdiff_t)count;
+  size_t n;
+  for (size_t i = 0; i < count; i += n) {
+    const int32_t *w = weights + i * (size_t)taps;
+    int32_t low, high;
+    n = HK(fitting)(starts + i, counts + i, count - i, &low, &high);
+    if (n > 0) {
+      HK(stack)(rows + 3 * low, stride, (size_t)(high - low), (size_t)(readable / 3 - low), stack);
+      HK(resample_stack)(stack, low, starts + i, counts + i, w, taps, n, made);
+      HK(unstack)(made, n, out + 3 * i, out_stride);
+    } else {
+      n = 1;
+      HK(resample_column)(rows + 3 * (ptrdiff_t)starts[i], stride, 8, 3, w, counts[i], out + 3 * i, out_stride);
     }
   }
 }
 
-static void HK(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
-                       int channels, uint8_t *restrict out) {
-  for (size_t y = 0; y < height; y++) {
-    const uint8_t *p = origin + (ptrdiff_t)y * row_step;
-    if (column_step == channels) {
-      __builtin_memcpy(out, p, width * (size_t)channels);
-      out += width * (size_t)channels;
-    } else if (channels == 3) {
-      for (size_t x = 0; x < width; x++, p += column_step, out += 3) {
-        out[0] = p[0];
-        out[1] = p[1];
-        out[2] = p[2];
-      }
+static void HK(resample_rows)(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
+                              const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps,
+                              size_t count, uint8_t *out) {
+  const ptrdiff_t out_stride = (ptrdiff_t)count * channels;
+  for (size_t y = 0; y < rows; y += 8) {
+    const size_t block = rows < 8 ? rows : 8, first = y + block > rows ? rows - block : y;
+    const uint8_t *from = pixels + (ptrdiff_t)first * stride;
+    uint8_t *to = out + (ptrdiff_t)first * out_stride;
+    const ptrdiff_t left = (ptrdiff_t)readable - (ptrdiff_t)(first + block - 1) * stride;
+    if (channels == 3 && block == 8) {
+      HK(resample_eight)(from, stride, left, starts, counts, weights, taps, count, to);
     } else {
-      for (size_t x = 0; x < width; x++, p += column_step, out += channels)
-        for (int c = 0; c < channels; c++) out[c] = p[c];
+      for (size_t i = 0; i < count; i++)
+        HK(resample_column)(from + (ptrdiff_t)starts[i] * channels, stride, (int)block, channels,
+                            weights + i * (size_t)taps, counts[i], to + (ptrdiff_t)i * channels, out_stride);
     }
   }
 }
@@ -249,53 +276,70 @@ static inline void HK(bilinear_pixel)(const uint8_t *a, const uint8_t *b, const 
   }
 }
 
-static inline HK(lanes) HK(pair_sums)(HK(words) a, HK(words) b) {
-#if defined(__SSE2__)
-  return (HK(lanes))_mm_madd_epi16((__m128i)a, (__m128i)b);
-#else
-  const HK(lanes) even = __builtin_convertvector(__builtin_shufflevector(a, a, 0, 2, 4, 6), HK(lanes)) *
-                         __builtin_convertvector(__builtin_shufflevector(b, b, 0, 2, 4, 6), HK(lanes));
-  return even + __builtin_convertvector(__builtin_shufflevector(a, a, 1, 3, 5, 7), HK(lanes)) *
-                    __builtin_convertvector(__builtin_shufflevector(b, b, 1, 3, 5, 7), HK(lanes));
-#endif
-}
+enum { HK(block) = 16, HK(partly) = 0, HK(inside) = 1, HK(outside) = 2 };
 
-enum { HK(block) = 16 };
-
-/* A run of pixels whose four neighbours lie inside, three channels: reads 8 bytes at each, writes 4 but for the last. */
-static inline __attribute__((always_inline)) void HK(bilinear_run)(const uint8_t *pixels, ptrdiff_t stride, const int32_t *offsets, const int32_t *x,
-                                    const int32_t *y, size_t count, uint8_t *out) {
-  typedef uint16_t unsigned_words __attribute__((vector_size(16)));
-  uint8_t last[4];
-  for (size_t i = 0; i < count; i++, out += 3) {
-    HK(octet) upper, lower;
-    __builtin_memcpy(&upper, pixels + offsets[i], 8);
-    __builtin_memcpy(&lower, pixels + offsets[i] + stride, 8);
-    const unsigned_words a = __builtin_convertvector(upper, unsigned_words);
-    const unsigned_words b = __builtin_convertvector(lower, unsigned_words);
-    const unsigned_words mixed = ((a << 8) + (b - a) * (uint16_t)(y[i] & 255)) >> 1;
-    const HK(words) pairs = (HK(words))__builtin_shufflevector(mixed, mixed, 0, 3, 1, 4, 2, 5, 0, 3);
-    const int32_t fx = x[i] & 255, weight = (256 - fx) | fx << 16;
-    const HK(lanes) weights = {weight, weight, weight, weight};
-    const HK(lanes) sum = (HK(pair_sums)(pairs, (HK(words))weights) + 16384) >> 15;
-    const HK(bytes) four = __builtin_convertvector(sum, HK(bytes));
-    __builtin_memcpy(i + 1 < count ? out : last, &four, 4);
-  }
-  __builtin_memcpy(out - 3, last, 3);
-}
-
-/* Offsets of a block's pixels; true where all of them and their neighbours lie inside and may be read in eights. */
-static inline int HK(block_inside)(const hk_source *s, const int32_t *x, const int32_t *y, int32_t *offsets) {
-  const int32_t left = s->left, top = s->top, stride = (int32_t)s->stride;
-  const int32_t width = s->right - s->left - 1, height = s->bottom - s->top - 1;
-  int32_t outside = 0, furthest = 0;
+/* Where a block's pixels begin; whether all of them with their neighbours (`reach` right and down) lie inside and may be
+ * read in eights, or all outside. */
+static inline __attribute__((always_inline)) int HK(block_place)(const hk_source *s, const int32_t *x, const int32_t *y,
+                                                                 int32_t reach, int32_t *offsets) {
+  const int32_t left = s->left, top = s->top, right = s->right - 1, bottom = s->bottom - 1, stride = (int32_t)s->stride;
+  const int32_t nudge = reach ? 0 : 1 << (HK_COORDINATE_BITS - 1);
+  int32_t any = 0, all = -1, furthest = 0;
   for (int i = 0; i < HK(block); i++) {
-    const int32_t ix = x[i] >> HK_COORDINATE_BITS, iy = y[i] >> HK_COORDINATE_BITS;
-    outside |= (ix - left) | (width - 1 - (ix - left)) | (iy - top) | (height - 1 - (iy - top));
+    const int32_t ix = (x[i] + nudge) >> HK_COORDINATE_BITS, iy = (y[i] + nudge) >> HK_COORDINATE_BITS;
+    any |= (ix - left) | (right - reach - ix) | (iy - top) | (bottom - reach - iy);
+    all &= (ix - left + reach) | (right - ix) | (iy - top + reach) | (bottom - iy);
     offsets[i] = (int32_t)((uint32_t)iy * (uint32_t)stride + (uint32_t)ix * 3u);
     furthest = offsets[i] > furthest ? offsets[i] : furthest;
   }
-  return outside >= 0 && (int64_t)furthest + stride + 8 <= (int64_t)(s->bottom - 1) * stride + s->right * 3;
+  if (any >= 0 && (int64_t)furthest + reach * stride + 8 <= (int64_t)bottom * stride + s->right * 3) return HK(inside);
+  return all < 0 ? HK(outside) : HK(partly);
+}
+
+/* Two pixels whose four neighbours lie inside, three channels: 8 bytes are read at each neighbour and written in all. */
+static inline __attribute__((always_inline)) void HK(bilinear_two)(const uint8_t *p, const uint8_t *q, ptrdiff_t stride,
+                                                                   const int32_t *across, const int32_t *down,
+                                                                   uint8_t *out) {
+  typedef uint16_t unsigned_words __attribute__((vector_size(32)));
+  LANE(bytes) upper, lower;
+  __builtin_memcpy(&upper, p, 8);
+  __builtin_memcpy((uint8_t *)&upper + 8, q, 8);
+  __builtin_memcpy(&lower, p + stride, 8);
+  __builtin_memcpy((uint8_t *)&lower + 8, q + stride, 8);
+  const int32_t d0 = down[0], d1 = down[1], a0 = across[0], a1 = across[1];
+  const LANE(sums) parts = {d0, d0, d0, d0, d1, d1, d1, d1}, weights = {a0, a0, a0, a0, a1, a1, a1, a1};
+  const unsigned_words a = __builtin_convertvector(upper, unsigned_words);
+  const unsigned_words b = __builtin_convertvector(lower, unsigned_words);
+  const unsigned_words mixed = ((a << 8) + (b - a) * (unsigned_words)parts) >> 1;
+  const LANE(words) pairs = (LANE(words))__builtin_shufflevector(mixed, mixed, 0, 3, 1, 4, 2, 5, 0, 3, 8, 11, 9, 12, 10,
+                                                                 13, 8, 11);
+  LANE(sums) sum = (LANE(sums)){} + 16384;
+  LANE(add_pairs)(&sum, &pairs, (const LANE(words) *)&weights);
+  const LANE(eight) made = __builtin_convertvector(sum >> 15, LANE(eight));
+  const LANE(eight) packed = __builtin_shufflevector(made, made, 0, 1, 2, 4, 5, 6, 6, 6);
+  __builtin_memcpy(out, &packed, 8);
+}
+
+/* A block of pixels with all neighbours inside, two at a time. */
+static inline void HK(bilinear_block)(const uint8_t *pixels, ptrdiff_t stride, const int32_t *offsets, const int32_t *x,
+                                      const int32_t *y, uint8_t *out) {
+  int32_t across[HK(block)], down[HK(block)];
+  uint8_t made[3 * HK(block) + 2];
+  for (int i = 0; i < HK(block); i++) {
+    const int32_t fx = x[i] & 255, fy = y[i] & 255;
+    across[i] = (256 - fx) | fx << 16;
+    down[i] = fy | fy << 16;
+  }
+  for (int i = 0; i < HK(block); i += 2)
+    HK(bilinear_two)(pixels + offsets[i], pixels + offsets[i + 1], stride, across + i, down + i, made + 3 * i);
+  __builtin_memcpy(out, made, 3 * HK(block));
+}
+
+/* A block of pixels inside. */
+static inline void HK(nearest_block)(const uint8_t *pixels, const int32_t *offsets, uint8_t *out) {
+  uint8_t made[3 * HK(block) + 1];
+  for (int i = 0; i < HK(block); i++) __builtin_memcpy(made + 3 * i, pixels + offsets[i], 4);
+  __builtin_memcpy(out, made, 3 * HK(block));
 }
 
 static inline void HK(bilinear_any)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
@@ -316,22 +360,31 @@ static inline void HK(bilinear_any)(const hk_source *s, const int32_t *x, const 
   }
 }
 
-static void HK(bilinear3)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, uint8_t *restrict out) {
-  const int small = (int64_t)s->bottom * s->stride < INT32_MAX;
-  int32_t offsets[HK(block)];
-  for (size_t i = 0; i < count; i += HK(block), x += HK(block), y += HK(block), out += 3 * HK(block)) {
-    const size_t n = count - i < HK(block) ? count - i : HK(block);
-    if (small && n == HK(block) && HK(block_inside)(s, x, y, offsets))
-      HK(bilinear_run)(s->pixels, s->stride, offsets, x, y, n, out);
-    else HK(bilinear_any)(s, x, y, n, 3, out);
-  }
-}
-
-static inline void HK(nearest)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
-                               uint8_t *restrict out) {
+static inline void HK(nearest_any)(const hk_source *s, const int32_t *x, const int32_t *y, size_t count, int channels,
+                                   uint8_t *restrict out) {
   for (size_t i = 0; i < count; i++, out += channels) {
     const uint8_t *p = HK(at)(s, (x[i] + 128) >> HK_COORDINATE_BITS, (y[i] + 128) >> HK_COORDINATE_BITS);
     for (int k = 0; k < channels; k++) out[k] = p[k];
+  }
+}
+
+/* Three channels, block by block: those wholly inside or wholly outside are quick. */
+static inline __attribute__((always_inline)) void HK(remap3)(const hk_source *s, const int32_t *x, const int32_t *y,
+                                                             size_t count, int bilinear, uint8_t *restrict out) {
+  const int small = (int64_t)s->bottom * s->stride < INT32_MAX;
+  uint8_t empty[3 * HK(block)];
+  for (int i = 0; i < 3 * HK(block); i++) empty[i] = s->fill[i % 3];
+  for (size_t i = 0; i < count; i += HK(block), x += HK(block), y += HK(block), out += 3 * HK(block)) {
+    const size_t n = i > 0 || count - i >= HK(block) ? HK(block) : count - i;
+    const ptrdiff_t back = i + n > count ? (ptrdiff_t)(i + n - count) : 0; /* the last block begins within the one before */
+    x -= back, y -= back, out -= 3 * back;
+    int32_t offsets[HK(block)];
+    const int place = small && n == HK(block) ? HK(block_place)(s, x, y, bilinear, offsets) : HK(partly);
+    if (place == HK(inside) && bilinear) HK(bilinear_block)(s->pixels, s->stride, offsets, x, y, out);
+    else if (place == HK(inside)) HK(nearest_block)(s->pixels, offsets, out);
+    else if (place == HK(outside) && s->border == HK_CONSTANT) __builtin_memcpy(out, empty, sizeof empty);
+    else if (bilinear) HK(bilinear_any)(s, x, y, n, 3, out);
+    else HK(nearest_any)(s, x, y, n, 3, out);
   }
 }
 
@@ -371,11 +424,11 @@ static void HK(remap_row)(const hk_source *s, const int32_t *x, const int32_t *y
   if (interpolation == HK_BICUBIC) {
     HK(bicubic)(s, x, y, count, out);
   } else if (interpolation == HK_BILINEAR) {
-    if (s->channels == 3) HK(bilinear3)(s, x, y, count, out);
+    if (s->channels == 3) HK(remap3)(s, x, y, count, 1, out);
     else HK(bilinear_any)(s, x, y, count, s->channels, out);
   } else {
-    if (s->channels == 3) HK(nearest)(s, x, y, count, 3, out);
-    else HK(nearest)(s, x, y, count, s->channels, out);
+    if (s->channels == 3) HK(remap3)(s, x, y, count, 0, out);
+    else HK(nearest_any)(s, x, y, count, s->channels, out);
   }
 }
 
@@ -450,7 +503,7 @@ static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t 
 }
 
 static const hk_kernels HK(kernels) = {
-  HK(split), HK(join), HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
-  HK(weighted_rows), HK(resample_rows), HK(gather), HK(remap_row),
+  HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(normalize_float32), HK(normalize_bfloat16),
+  HK(weighted_rows), HK(resample_rows), HK(remap_row),
   HK(affine_row), HK(nearest_row), HK(projective_row), HK(mix_float32), HK(mix_bfloat16),
 };

@@ -24,6 +24,14 @@ public struct Rect: Sendable, Hashable, Codable {
     y >= 0 && x >= 0 && y <= whole.height - height && x <= whole.width - width
   }
 
+  /// What of it lies in a picture of this size, if anything does.
+  package func part(in whole: Size) -> Rect? {
+    let (top, left) = (max(0, y), max(0, x))
+    let part = Rect(
+      y: top, x: left, height: min(whole.height, y + height) - top, width: min(whole.width, x + width) - left)
+    return part.isEmpty ? nil : part
+  }
+
   public var isEmpty: Bool { height <= 0 || width <= 0 }
 }
 

@@ -33,6 +33,9 @@ void hk_impulses(uint8_t *pixels, size_t count, int channels, uint64_t key, size
 void hk_modulate(uint8_t *pixels, const uint8_t *mask, size_t count, int channels, const int32_t *slope,
                  const int32_t *offset, int center);
 
+/* mask[i] = 255 (across[i] gain + offset), or 255 times the root of that; the sum is first bounded to 0...1. */
+void hk_ramp(const float *across, float gain, float offset, int root, size_t count, uint8_t *mask);
+
 /* Adds to saturation (0...1) and value (0...255) in HSV; hue is kept, and grey stays grey. */
 void hk_shade(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float saturation, float value);
 
@@ -46,6 +49,16 @@ void hk_median_rows(const uint8_t *const *rows, int side, size_t step, size_t co
 void hk_median_sliding(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out);
 /* out[i] = the largest (or smallest) of rows[r][i], r in 0 ..< taps. */
 void hk_extreme_rows(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *out);
+
+/* A value becomes 255 where it is more than `limit` from the other one, else 0. */
+void hk_far_apart(uint8_t *values, const uint8_t *others, size_t count, int limit);
+/* Values moved away from `smooth` by gain / 65536 of the distance, where `places` is full; blended where it is not. */
+void hk_unsharp(uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain);
+
+/* A row of means of side x side bytes (3 to 15). `sums` holds, for count + (side - 1) step columns, the sum of the
+ * `side` rows above; `fresh` is added to it and `stale` taken off. */
+void hk_box_row(uint16_t *sums, const uint8_t *fresh, const uint8_t *stale, int side, size_t step, size_t count,
+                uint8_t *out);
 
 /* Displacements in pixels at nodes 2^shift pixels apart, rows x columns of them. */
 typedef struct {

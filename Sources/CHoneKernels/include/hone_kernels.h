@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "hone_effects.h"
+#include "hone_lab.h"
 
 /* Instruction sets, in rising order. */
 enum { HK_BASELINE = 0, HK_AVX2 = 1, HK_AVX512 = 2 };
@@ -36,8 +37,11 @@ enum { HK_MATRIX_BITS = 14 };
 void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes);
 void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels);
 
-/* values[i] = table[values[i]] */
-void hk_table(uint8_t *values, size_t count, const uint8_t table[256]);
+/* Three channels in another order: channel k of out is channel order[k] of pixels. */
+void hk_reorder(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]);
+
+/* out[i] = table[values[i]]; out may be values. */
+void hk_table(const uint8_t *values, uint8_t *out, size_t count, const uint8_t table[256]);
 
 /* Every pixel through a 3x4 matrix, row-major, HK_MATRIX_BITS; rounded, then clamped to 0...255. */
 void hk_matrix(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, const int32_t matrix[12]);

@@ -42,56 +42,50 @@ public struct LocalEqualization: Effect, CustomStringConvertible {
   public func apply(to image: inout Image<UInt8>) {
     guard rows > 0, columns > 0 else { return }
     guard image.channels >= 3 else {
-      for channel in 0..<min(1, image.channels) { equalize(&image, channel) }
+      var planes = Planes(image)
+      planes.change(0) { equalized($0) }
+      image = planes.image
       return
     }
     let before = Lightness.of(image)
-    var after = before
-    equalize(&after, 0)
-    Lightness.change(&image, from: before, to: after)
+    Lightness.change(&image, from: before, to: equalized(before))
   }
 
-  private func equalize(_ image: inout Image<UInt8>, _ channel: Int) {
-    let parts = Parts(image, channel: channel, rows: rows, columns: columns, clip: clip)
-    let (width, channels) = (image.width, image.channels)
-    image.changeRows { y, row in
-      let (top, bottom, down) = parts.place(y, of: parts.height, rows)
-      parts.tables.withUnsafeBufferPointer { tables in
-        parts.places.withUnsafeBufferPointer { places in
-          for x in 0..<width {
-            let (left, right, across) = places[x]
-            let level = Int(row[x * channels + channel])
-            let (upper, lower) = (top * columns * 256 + level, bottom * columns * 256 + level)
-            let (a, b) = (Float(tables[upper + left * 256]), Float(tables[upper + right * 256]))
-            let (c, d) = (Float(tables[lower + left * 256]), Float(tables[lower + right * 256]))
-            let above = a * (1 - across) + b * across
-            let below = c * (1 - across) + d * across
-            row[x * channels + channel] = UInt8((above * (1 - down) + below * down).rounded(.toNearestOrEven))
-          }
-        }
-      }
-    }
+  /// A picture of one channel, each pixel through the tables of the parts around it.
+  private func equalized(_ plane: Image<UInt8>) -> Image<UInt8> {
+    let parts = Parts(plane, rows: rows, columns: columns, clip: clip)
+    var equalized = plane
+    equalized.changeRows { y, row in parts.change(row, y) }
+    return equalized
   }
 }
 
 /// A table for each part of a picture; a picture that does not divide evenly is mirrored on at its end.
 private struct Parts {
-  let height: Int
-  let width: Int
-  private(set) var tables: [UInt8] = []
-  private(set) var places: [(Int, Int, Float)] = []
+  private let height: Int
+  private let rows: Int
+  private let columns: Int
+  /// A table after the other, row by row.
+  private var tables: [Float] = []
+  /// For each column of the picture, where the tables left and right of it begin in a row of them, and how near the
+  /// second is.
+  private let left: [Int32]
+  private let right: [Int32]
+  private let across: [Float]
 
-  init(_ image: Image<UInt8>, channel: Int, rows: Int, columns: Int, clip: Double) {
+  /// - Parameter image: of one channel.
+  init(_ image: Image<UInt8>, rows: Int, columns: Int, clip: Double) {
+    (self.rows, self.columns) = (rows, columns)
     let even = image.height % rows == 0 && image.width % columns == 0
-    height = even ? image.height / rows : image.height / rows + 1
-    width = even ? image.width / columns : image.width / columns + 1
+    let height = even ? image.height / rows : image.height / rows + 1
+    let width = even ? image.width / columns : image.width / columns + 1
     let area = height * width
     let limit = clip > 0 ? max(1, Int(clip * Double(area) / 256)) : area
     func mirrored(_ index: Int, _ side: Int) -> Int {
       Int(hk_border_index(Int32(index), Int32(side), Border.reflect101.code))
     }
-    let lines = (0..<height * rows).map { mirrored($0, image.height) * image.rowLength + channel }
-    let slots = (0..<width * columns).map { mirrored($0, image.width) * image.channels }
+    let lines = (0..<height * rows).map { mirrored($0, image.height) * image.width }
+    let slots = (0..<width * columns).map { mirrored($0, image.width) }
     for part in 0..<rows * columns {
       var histogram = [Int](repeating: 0, count: 256)
       image.elements.withUnsafeBufferPointer { levels in
@@ -106,7 +100,29 @@ private struct Parts {
       Self.cut(&histogram, limit)
       tables += Self.table(histogram, area)
     }
-    places = (0..<image.width).map { place($0, of: width, columns) }
+    let places = (0..<image.width).map { Self.place($0, of: width, columns) }
+    self.height = height
+    left = places.map { Int32($0.first * 256) }
+    right = places.map { Int32($0.second * 256) }
+    across = places.map(\.near)
+  }
+
+  /// Each level of row `y` through the four tables around it.
+  func change(_ row: UnsafeMutablePointer<UInt8>, _ y: Int) {
+    let (first, second, down) = Self.place(y, of: height, rows)
+    tables.withUnsafeBufferPointer { tables in
+      left.withUnsafeBufferPointer { left in
+        right.withUnsafeBufferPointer { right in
+          across.withUnsafeBufferPointer { across in
+            guard let base = tables.baseAddress else { return }
+            var blend = hk_table_blend(
+              upper: base + first * columns * 256, lower: base + second * columns * 256, left: left.baseAddress,
+              right: right.baseAddress, across: across.baseAddress, down: down)
+            hk_blend_tables(row, across.count, &blend)
+          }
+        }
+      }
+    }
   }
 
   /// What stands out above the limit is spread evenly, the rest of it at even steps.
@@ -119,17 +135,17 @@ private struct Parts {
     for index in 0..<rest where index * step < 256 { histogram[index * step] += 1 }
   }
 
-  private static func table(_ histogram: [Int], _ area: Int) -> [UInt8] {
+  private static func table(_ histogram: [Int], _ area: Int) -> [Float] {
     let scale = 255 / Float(area)
     var sum = 0
     return histogram.map { count in
       sum += count
-      return UInt8(min(255, max(0, (Float(sum) * scale).rounded(.toNearestOrEven))))
+      return min(255, max(0, (Float(sum) * scale).rounded(.toNearestOrEven)))
     }
   }
 
   /// The two parts between whose middles a pixel lies, and how near it is to the second.
-  func place(_ pixel: Int, of side: Int, _ count: Int) -> (Int, Int, Float) {
+  private static func place(_ pixel: Int, of side: Int, _ count: Int) -> (first: Int, second: Int, near: Float) {
     let at = Float(pixel) * (1 / Float(side)) - 0.5
     let first = at.rounded(.down)
     return (max(0, Int(first)), min(count - 1, Int(first) + 1), at - first)

@@ -37,7 +37,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
 
   /// The part that the plan reads of its source decoded at some size.
   public func region(of decoded: Size) -> Rect {
-    switch entry(reading: decoded) {
+    switch Self.entry(of: passes, reading: decoded, insteadOf: sourceSize) {
     case .gather(let rect, _): rect
     case .resample(let resample): resample.needed
     case .warp(let warp): warp.valid
@@ -45,16 +45,17 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// The pass that reads the source, for a source decoded at some size.
-  private func entry(reading decoded: Size) -> GeometryPass {
+  private static func entry(of passes: [Pass], reading decoded: Size, insteadOf source: Size) -> GeometryPass {
     guard case .geometry(let geometry) = passes.first else { return .gather(Rect(decoded), .identity) }
-    return geometry.reading(decoded, insteadOf: sourceSize)
+    return geometry.reading(decoded, insteadOf: source)
   }
 
   var passes: [Pass] { Compiler.passes(for: actions, source: sourceSize) }
 
   /// The changed picture.
   public func applied(to image: Image<UInt8>) -> Image<UInt8> {
-    var work = run(entry(reading: image.size), on: image)
+    let passes = passes
+    var work = Self.run(passes, Self.entry(of: passes, reading: image.size, insteadOf: sourceSize), on: image)
     return work.takeImage()
   }
 
@@ -66,9 +67,10 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     _ image: Image<UInt8>, region: (place: Rect, decoded: Size)? = nil, normalization: Normalization,
     into batch: borrowing Batch, slot: Int
   ) {
-    var entry = entry(reading: region?.decoded ?? image.size)
+    let passes = passes
+    var entry = Self.entry(of: passes, reading: region?.decoded ?? image.size, insteadOf: sourceSize)
     if let place = region?.place { entry = entry.moved(y: -place.y, x: -place.x) }
-    var work = run(entry, on: image)
+    var work = Self.run(passes, entry, on: image)
     let planes = work.takePlanes()
     precondition(
       planes.height == batch.height && planes.width == batch.width && planes.channels == batch.channels
@@ -76,7 +78,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     planes.write(normalization, precision: batch.precision, to: batch.slot(slot))
   }
 
-  private func run(_ entry: GeometryPass, on image: Image<UInt8>) -> Work {
+  private static func run(_ passes: [Pass], _ entry: GeometryPass, on image: Image<UInt8>) -> Work {
     var work = Work(image)
     work.run(.geometry(entry))
     for pass in passes.dropFirst() { work.run(pass) }
@@ -138,10 +140,10 @@ private struct Work {
 
   /// The picture, with nothing waiting.
   mutating func takeImage() -> Image<UInt8> {
-    if waiting.isEmpty, case .interleaved(let image) = form {
-      form = .taken
-      return image
-    }
-    return takePlanes().image
+    guard case .interleaved(let image) = form else { return takePlanes().image }
+    form = .taken
+    guard !waiting.isEmpty else { return image }
+    defer { waiting = [] }
+    return image.changed(by: waiting)
   }
 }

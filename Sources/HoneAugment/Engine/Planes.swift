@@ -10,9 +10,6 @@ struct Planes {
   private(set) var levels: [UInt8]
 
   private var count: Int { height * width }
-  /// Pixels worked on at a time, few enough to stay in the nearest cache through all colour passes.
-  private static let tile = 4096
-
   init(_ image: Image<UInt8>) {
     (height, width, channels, colorSpace) = (image.height, image.width, image.channels, image.colorSpace)
     let (count, channels) = (image.height * image.width, image.channels)
@@ -38,14 +35,21 @@ struct Planes {
     return Image(height: height, width: width, channels: channels, elements: elements, colorSpace: colorSpace)
   }
 
+  /// One channel, as a picture of its own, replaced by another of its size.
+  mutating func change(_ channel: Int, _ changed: (Image<UInt8>) -> Image<UInt8>) {
+    let place = channel * count..<(channel + 1) * count
+    let plane = Image(height: height, width: width, channels: 1, elements: Array(levels[place]))
+    levels.replaceSubrange(place, with: changed(plane).elements)
+  }
+
   /// All passes over one tile before the next tile.
   mutating func apply(_ passes: [PointPass]) {
     guard !passes.isEmpty else { return }
     let (count, channels) = (count, channels)
     levels.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return }
-      for start in stride(from: 0, to: count, by: Self.tile) {
-        let length = min(Self.tile, count - start)
+      for start in stride(from: 0, to: count, by: PointPass.tile) {
+        let length = min(PointPass.tile, count - start)
         for pass in passes {
           pass.run(on: base + start, plane: count, channels: channels, length: length)
         }
@@ -97,21 +101,6 @@ struct Planes {
             base + channel * count, count, scale, bias, plane.assumingMemoryBound(to: UInt16.self))
         }
       }
-    }
-  }
-}
-
-extension PointPass {
-  fileprivate func run(on base: UnsafeMutablePointer<UInt8>, plane: Int, channels: Int, length: Int) {
-    switch self {
-    case .table(let table):
-      for channel in 0..<channels { hk_table(base + channel * plane, length, table.table(for: channel)) }
-    case .matrix(let matrix):
-      if channels >= 3 { hk_matrix(base, base + plane, base + 2 * plane, length, matrix) }
-    case .shade(let saturation, let value):
-      if channels >= 3 { hk_shade(base, base + plane, base + 2 * plane, length, saturation, value) }
-    case .hue(let shift):
-      if channels >= 3 && shift != 0 { hk_hue(base, base + plane, base + 2 * plane, length, shift) }
     }
   }
 }

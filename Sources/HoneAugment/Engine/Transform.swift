@@ -67,13 +67,13 @@ public struct Step: Sendable, Hashable {
   public let transform: any Transform
   /// 0 never … 1 always.
   public let chance: Double
+  public let name: String
 
   public init(_ transform: any Transform, chance: Double = 1) {
     self.transform = transform
     self.chance = min(1, max(0, chance))
+    name = type(of: transform).name
   }
-
-  public var name: String { type(of: transform).name }
 
   public static func == (a: Step, b: Step) -> Bool { a.chance == b.chance && equal(a.transform, b.transform) }
 

@@ -102,15 +102,18 @@ public struct Erasure: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     var stream = RandomStream(seed: seed)
-    let (height, width, channels) = (image.height, image.width, image.channels)
-    for place in places {
-      let color = (0..<channels).map { _ in level(&stream) }
-      let columns = max(0, place.x)..<max(max(0, place.x), min(width, place.x + place.width))
-      image.elements.withUnsafeMutableBufferPointer { elements in
-        for y in max(0, place.y)..<max(max(0, place.y), min(height, place.y + place.height)) {
-          for index in (y * width + columns.lowerBound) * channels..<(y * width + columns.upperBound) * channels {
-            elements[index] = filling == .noise ? level(&stream) : color[index % channels]
-          }
+    let (whole, channels) = (image.size, image.channels)
+    var line: [UInt8] = []
+    image.elements.withUnsafeMutableBufferPointer { elements in
+      guard let base = elements.baseAddress else { return }
+      for place in places {
+        let color = (0..<channels).map { _ in level(&stream) }
+        guard let seen = place.part(in: whole) else { continue }
+        line.removeAll(keepingCapacity: true)
+        for _ in 0..<seen.width { line += color }
+        for y in seen.y..<seen.y + seen.height {
+          if filling == .noise { for index in line.indices { line[index] = level(&stream) } }
+          (base + (y * whole.width + seen.x) * channels).update(from: line, count: line.count)
         }
       }
     }

@@ -21,8 +21,9 @@ public struct Convolution: Effect, CustomStringConvertible {
     let taps = zip(places, fixed).filter { $0.1 != 0 }.map { (y: $0.0.y, x: $0.0.x, weight: $0.1) }
     guard !taps.isEmpty else { return }
     let (amounts, bits, length) = (taps.map(\.weight), Int32(bits), image.rowLength)
+    var rows = [UnsafePointer<UInt8>?](repeating: nil, count: taps.count)
     image.remake(around: (height / 2, width / 2)) { _, at, out in
-      let rows: [UnsafePointer<UInt8>?] = taps.map { at($0.y, $0.x) }
+      for (index, tap) in taps.enumerated() { rows[index] = at(tap.y, tap.x) }
       hk_convolve(rows, amounts, Int32(rows.count), bits, length, out)
     }
   }

@@ -34,14 +34,17 @@ public struct Extremes: Effect, CustomStringConvertible {
   public var description: String { "\(largest ? "dilate" : "erode") \(2 * radius + 1)" }
 
   public func apply(to image: inout Image<UInt8>) {
-    let (side, length, kind) = (2 * radius + 1, image.rowLength, Int32(largest ? 1 : 0))
-    image.remake(around: (0, radius), border: .edge) { _, at, out in
-      let rows: [UnsafePointer<UInt8>?] = (0..<side).map { at(0, $0) }
-      hk_extreme_rows(rows, Int32(side), kind, length, out)
-    }
-    image.remake(around: (radius, 0), border: .edge) { _, at, out in
-      let rows: [UnsafePointer<UInt8>?] = (0..<side).map { at($0, 0) }
-      hk_extreme_rows(rows, Int32(side), kind, length, out)
+    let (side, step, length) = (2 * radius + 1, image.channels, image.rowLength)
+    let kind = Int32(largest ? 1 : 0)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 2 * radius * step) { columns in
+      guard let base = columns.baseAddress else { return }
+      let across: [UnsafePointer<UInt8>?] = (0..<side).map { UnsafePointer(base) + $0 * step }
+      var down = across
+      image.remake(around: (radius, radius), border: .edge) { _, at, out in
+        for row in 0..<side { down[row] = at(row, 0) }
+        hk_extreme_rows(down, Int32(side), kind, columns.count, base)
+        hk_extreme_rows(across, Int32(side), kind, length, out)
+      }
     }
   }
 }

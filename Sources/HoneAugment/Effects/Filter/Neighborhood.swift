@@ -57,16 +57,17 @@ extension Image where Element == UInt8 {
   /// Elements in a row.
   var rowLength: Int { width * channels }
 
-  /// Each row made from what lies around it, into the picture itself.
+  /// Each row made from what lies around it.
   mutating func remake(
     around margin: (rows: Int, columns: Int), border: Border = .reflect101,
     _ make: (_ y: Int, _ at: Neighborhood.Place, _ out: UnsafeMutablePointer<UInt8>) -> Void
   ) {
     let around = Neighborhood(self, rows: margin.rows, columns: margin.columns, border: border)
     let (height, length) = (height, rowLength)
-    elements.withUnsafeMutableBufferPointer { buffer in
-      guard let out = buffer.baseAddress else { return }
-      around.forEachRow(of: height) { y, at in make(y, at, out + y * length) }
+    // New elements, as the old ones may be someone else's and would be copied in vain.
+    elements = [UInt8](unsafeUninitializedCapacity: height * length) { buffer, filled in
+      if let out = buffer.baseAddress { around.forEachRow(of: height) { y, at in make(y, at, out + y * length) } }
+      filled = height * length
     }
   }
 
@@ -76,16 +77,6 @@ extension Image where Element == UInt8 {
     elements.withUnsafeMutableBufferPointer { buffer in
       guard let out = buffer.baseAddress else { return }
       for y in 0..<height { change(y, out + y * length) }
-    }
-  }
-
-  /// Each element changed by the one in its place in a picture of the same shape.
-  mutating func combine(with other: Image, _ change: (_ level: inout UInt8, _ other: UInt8) -> Void) {
-    guard other.elements.count == elements.count else { return }
-    elements.withUnsafeMutableBufferPointer { out in
-      other.elements.withUnsafeBufferPointer { other in
-        for index in out.indices { change(&out[index], other[index]) }
-      }
     }
   }
 }

@@ -194,29 +194,11 @@ public struct Unsharpening: Effect, CustomStringConvertible {
   public var description: String { "unsharp ×\((amount * 100).rounded() / 100)" }
 
   public func apply(to image: inout Image<UInt8>) {
-    let smooth = image.blurred(sigma: sigma)
-    let limit = Int16(threshold)
+    let (smooth, count) = (image.blurred(sigma: sigma), image.elements.count)
     var places = smooth
-    places.combine(with: image) { $0 = abs(Int16($0) - Int16($1)) > limit ? 255 : 0 }
+    hk_far_apart(&places.elements, image.elements, count, Int32(threshold))
     places = places.blurred(sigma: sigma)
-    let gain = Int32((amount * 65536).rounded())
-    var sharp = image
-    sharp.combine(with: smooth) { level, smooth in
-      let (own, difference) = (Int32(level), Int32(level) - Int32(smooth))
-      level = UInt8(min(255, max(0, own + (difference * gain + 32768) >> 16)))
-    }
-    image.elements.withUnsafeMutableBufferPointer { out in
-      sharp.elements.withUnsafeBufferPointer { sharp in
-        places.elements.withUnsafeBufferPointer { places in
-          for index in out.indices {
-            let (own, other, weight) = (Int32(out[index]), Int32(sharp[index]), Int32(places[index]))
-            // Divides by 255 to the nearest.
-            let sum = own * (255 - weight) + other * weight + 128
-            out[index] = UInt8(truncatingIfNeeded: (sum + sum >> 8) >> 8)
-          }
-        }
-      }
-    }
+    hk_unsharp(&image.elements, smooth.elements, places.elements, count, Int32((amount * 65536).rounded()))
   }
 }
 

@@ -37,21 +37,23 @@ public struct Zooming: Effect, CustomStringConvertible {
   public func apply(to image: inout Image<UInt8>) {
     let factors = Array(stride(from: 1, to: factor, by: max(1e-3, step)).prefix(200))
     guard factors.count > 1 else { return }
-    var sums = image.elements.map(UInt32.init)
+    var sums = image.elements.map(UInt16.init)
     for factor in factors { add(image, enlarged: factor, to: &sums) }
     let count = UInt32(factors.count + 1)
-    image.elements = sums.map { UInt8(($0 + count / 2) / count) }
+    image.elements = sums.map { UInt8((UInt32($0) + count / 2) / count) }
   }
 
-  private func add(_ image: Image<UInt8>, enlarged factor: Double, to sums: inout [UInt32]) {
-    let map = Matrix3.scaling(x: 1 / factor, y: 1 / factor)
-      .about(x: Double(image.width - 1) / 2, y: Double(image.height - 1) / 2)
-    let warp = WarpPass(
-      matrix: map, size: image.size, valid: Rect(image.size), border: .edge, interpolation: .bilinear)
-    let larger = GeometryPass.warp(warp).run(on: image)
+  private func add(_ image: Image<UInt8>, enlarged factor: Double, to sums: inout [UInt16]) {
+    let (height, width) = (Double(image.height) / factor, Double(image.width) / factor)
+    let box = Box(
+      y: (Double(image.height) - height) / 2, x: (Double(image.width) - width) / 2, height: height, width: width)
+    let whole = Rect(image.size)
+    let resample = Resample(
+      valid: whole, box: box, size: image.size, window: whole, symmetry: .identity, filter: .bilinear)
+    let larger = GeometryPass.resample(resample).run(on: image)
     larger.elements.withUnsafeBufferPointer { levels in
       sums.withUnsafeMutableBufferPointer { sums in
-        for index in sums.indices { sums[index] &+= UInt32(levels[index]) }
+        for index in sums.indices { sums[index] &+= UInt16(levels[index]) }
       }
     }
   }

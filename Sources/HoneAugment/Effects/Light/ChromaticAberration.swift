@@ -25,14 +25,11 @@ public struct Fringe: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     guard image.channels >= 3 else { return }
-    for (channel, strength) in [(0, red), (2, blue)] { bend(&image, channel, strength) }
-  }
-
-  private func bend(_ image: inout Image<UInt8>, _ channel: Int, _ strength: Double) {
-    var plane = Mask.mask(image.size)
-    for index in plane.elements.indices { plane.elements[index] = image.elements[index * image.channels + channel] }
-    let field = Bend(.lens(.camera, strength: strength), border: .edge)
-    let bent = Plan(sourceSize: image.size, channels: 1, actions: [.bend(field)]).applied(to: plane)
-    for index in bent.elements.indices { image.elements[index * image.channels + channel] = bent.elements[index] }
+    var planes = Planes(image)
+    for (channel, strength) in [(0, red), (2, blue)] {
+      let bend = Bend(.lens(.camera, strength: strength), border: .edge)
+      planes.change(channel) { Plan(sourceSize: image.size, channels: 1, actions: [.bend(bend)]).applied(to: $0) }
+    }
+    image = planes.image
   }
 }

@@ -1,3 +1,4 @@
+import CHoneKernels
 import Foundation
 public import HoneImage
 
@@ -19,42 +20,52 @@ public struct Glow: Effect, CustomStringConvertible {
   public var description: String { "light \(gain < 0 ? "−" : "+")\(Int((abs(gain) * 100).rounded()))%" }
 
   public func apply(to image: inout Image<UInt8>) {
-    let mask = mask(image.size)
-    if case .linear = shape {
-      image.scale(by: 2 * gain, through: mask, center: 128)
-    } else {
-      image.scale(by: gain, through: mask)
+    let ramp = Ramp(shape, image.size)
+    let (strength, center) = if case .linear = shape { (2 * gain, 128) } else { (gain, 0) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: image.width) { row in
+      guard let row = row.baseAddress else { return }
+      image.modulate(slope: [strength], center: center) { y in
+        ramp.write(y, to: row)
+        return UnsafePointer(row)
+      }
     }
   }
+}
 
-  /// Made on a coarser grid where nobody sees the difference.
-  private func mask(_ size: Size) -> Mask {
-    let coarse = Size(height: min(size.height, 192), width: min(size.width, 192))
+/// A light's level everywhere, 0 … 1: a number of the column times one of the row plus another, or the root of that.
+private struct Ramp {
+  private var across: [Float]
+  private var down: [(gain: Float, offset: Float)]
+  private var isRoot = false
+
+  init(_ shape: Glow.Shape, _ size: Size) {
     let (height, width) = (Double(size.height), Double(size.width))
-    let mask = Mask.mask(coarse) { y, x in
-      level(
-        x: (Double(x) + 0.5) / Double(coarse.width) * width - 0.5,
-        y: (Double(y) + 0.5) / Double(coarse.height) * height - 0.5, height, width)
+    func sum(_ x: (Double) -> Double, _ y: (Double) -> Double) -> ([Float], [(gain: Float, offset: Float)]) {
+      ((0..<size.width).map { Float(x(Double($0))) }, (0..<size.height).map { (1, Float(y(Double($0)))) })
     }
-    return mask.resized(to: size)
-  }
-
-  private func level(x: Double, y: Double, _ height: Double, _ width: Double) -> Double {
     switch shape {
     case .linear(let degrees):
       let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
-      let reach = max(1e-9, (abs(c) * (width - 1) + abs(s) * (height - 1)) / 2)
-      return 0.5 + 0.5 * (c * (x - (width - 1) / 2) + s * (y - (height - 1) / 2)) / reach
+      let reach = max(1e-9, abs(c) * (width - 1) + abs(s) * (height - 1))
+      (across, down) = sum({ 0.5 + c * ($0 - (width - 1) / 2) / reach }, { s * ($0 - (height - 1) / 2) / reach })
     case .corner(let corner):
       let (cx, cy) = (corner == 1 || corner == 2 ? width - 1 : 0, corner >= 2 ? height - 1 : 0)
-      return hypot(x - cx, y - cy) / hypot(width, height)
+      let square = width * width + height * height
+      (across, down) = sum({ ($0 - cx) * ($0 - cx) / square }, { ($0 - cy) * ($0 - cy) / square })
+      isRoot = true
     case .bell(let cx, let cy, let spread):
-      let distance = hypot(x - cx * width, y - cy * height)
-      return Gaussian.height(distance, max(1e-6, spread * max(height, width)))
+      let sigma = max(1e-6, spread * max(height, width))
+      across = (0..<size.width).map { Float(Gaussian.height(Double($0) - cx * width, sigma)) }
+      down = (0..<size.height).map { (Float(Gaussian.height(Double($0) - cy * height, sigma)), 0) }
     case .vignette:
-      let (u, v) = (2 * x / max(1, width - 1) - 1, 2 * y / max(1, height - 1) - 1)
-      return (u * u + v * v) / 2
+      let (right, bottom) = (max(1, width - 1), max(1, height - 1))
+      func half(_ u: Double) -> Double { (2 * u - 1) * (2 * u - 1) / 2 }
+      (across, down) = sum({ half($0 / right) }, { half($0 / bottom) })
     }
+  }
+
+  func write(_ y: Int, to row: UnsafeMutablePointer<UInt8>) {
+    hk_ramp(across, down[y].gain, down[y].offset, isRoot ? 1 : 0, across.count, row)
   }
 }
 

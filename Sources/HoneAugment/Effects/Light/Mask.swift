@@ -22,19 +22,26 @@ extension Image where Element == UInt8 {
   ///
   /// A list shorter than the channels repeats its last number.
   mutating func modulate(through mask: Mask, slope: [Double], offset: [Double] = [0], center: Int = 0) {
-    guard mask.size == size, !slope.isEmpty, !offset.isEmpty else { return }
+    guard mask.size == size else { return }
+    let width = width
+    mask.elements.withUnsafeBufferPointer { levels in
+      guard let base = levels.baseAddress else { return }
+      modulate(slope: slope, offset: offset, center: center) { base + $0 * width }
+    }
+  }
+
+  /// The same, the mask's rows given one by one.
+  mutating func modulate(
+    slope: [Double], offset: [Double] = [0], center: Int = 0, through row: (_ y: Int) -> UnsafePointer<UInt8>
+  ) {
+    guard !slope.isEmpty, !offset.isEmpty else { return }
     let (width, channels) = (width, channels)
     let unit = Double(1 << HK_MASK_BITS) / 255
     func fixed(_ values: [Double], _ limit: Double) -> [Int32] {
       (0..<channels).map { Int32((min(limit, max(-limit, values[min($0, values.count - 1)])) * unit).rounded()) }
     }
     let (slopes, offsets) = (fixed(slope, 3), fixed(offset, 3 * 255))
-    changeRows { y, row in
-      mask.elements.withUnsafeBufferPointer { levels in
-        guard let base = levels.baseAddress else { return }
-        hk_modulate(row, base + y * width, width, Int32(channels), slopes, offsets, Int32(center))
-      }
-    }
+    changeRows { y, levels in hk_modulate(levels, row(y), width, Int32(channels), slopes, offsets, Int32(center)) }
   }
 
   /// Blends towards a colour where the mask says so.

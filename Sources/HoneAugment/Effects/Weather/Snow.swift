@@ -72,18 +72,17 @@ public struct Snowfall: Effect, CustomStringConvertible {
       let (before, after) = (255 - abs(2 * light - 255), 255 - abs(2 * lifted - 255))
       return (Int32((2 * lifted).rounded()), Int32(min(65536, 4096 * after / max(1, before)).rounded()))
     }
-    image.changeRows { _, row in
-      for x in 0..<width {
-        let pixel = row + x * channels
-        var (high, low) = (pixel[0], pixel[0])
-        for channel in 1..<max(1, colors) where channel < colors {
-          (high, low) = (max(high, pixel[channel]), min(low, pixel[channel]))
-        }
-        let twice = Int(high) + Int(low)
-        let entry = table[twice]
-        for channel in 0..<colors {
-          let moved = entry.light * 4096 + (2 * Int32(pixel[channel]) - Int32(twice)) * entry.gain
-          pixel[channel] = UInt8(min(255, max(0, (moved + 4096) >> 13)))
+    table.withUnsafeBufferPointer { table in
+      image.changeRows { _, row in
+        for x in 0..<width {
+          let pixel = row + x * channels
+          let (first, second, third) = (pixel[0], pixel[colors / 2], pixel[colors - 1])
+          let twice = Int32(max(first, max(second, third))) + Int32(min(first, min(second, third)))
+          let entry = table[Int(twice)]
+          for channel in 0..<colors {
+            let moved = entry.light &* 4096 &+ (2 &* Int32(pixel[channel]) &- twice) &* entry.gain
+            pixel[channel] = UInt8(truncatingIfNeeded: min(255, max(0, (moved &+ 4096) >> 13)))
+          }
         }
       }
     }

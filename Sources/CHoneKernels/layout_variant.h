@@ -1,0 +1,138 @@
+/* Loops that lay bytes out anew, included once per instruction set by layout.c with LAY(name) naming the variant. */
+#include "lanes.h"
+
+static void LAY(split)(const uint8_t *restrict pixels, size_t count, int channels, uint8_t *const *planes) {
+  if (channels == 3) {
+    uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
+    for (size_t i = 0; i < count; i++) {
+      r[i] = pixels[3 * i];
+      g[i] = pixels[3 * i + 1];
+      b[i] = pixels[3 * i + 2];
+    }
+    return;
+  }
+  for (int c = 0; c < channels; c++)
+    for (size_t i = 0; i < count; i++) planes[c][i] = pixels[i * (size_t)channels + (size_t)c];
+}
+
+static void LAY(join)(const uint8_t *const *planes, size_t count, int channels, uint8_t *restrict pixels) {
+  if (channels == 3) {
+    const uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
+    for (size_t i = 0; i < count; i++) {
+      pixels[3 * i] = r[i];
+      pixels[3 * i + 1] = g[i];
+      pixels[3 * i + 2] = b[i];
+    }
+    return;
+  }
+  for (int c = 0; c < channels; c++)
+    for (size_t i = 0; i < count; i++) pixels[i * (size_t)channels + (size_t)c] = planes[c][i];
+}
+
+/* Red, green and blue in another order, five pixels at a time; returns how many were done. */
+static size_t LAY(reorder_fives)(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]) {
+  size_t i = 0;
+#if defined(WIDE)
+  uint8_t places[16];
+  for (int k = 0; k < 16; k++) places[k] = (uint8_t)(k == 15 ? 15 : k - k % 3 + order[k % 3]);
+  const __m128i shuffle = _mm_loadu_si128((const __m128i *)places);
+  for (; i + 6 <= count; i += 5)
+    _mm_storeu_si128((__m128i *)(out + 3 * i),
+                     _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(pixels + 3 * i)), shuffle));
+#else
+  (void)pixels, (void)out, (void)count, (void)order;
+#endif
+  return i;
+}
+
+static void LAY(reorder)(const uint8_t *restrict pixels, uint8_t *restrict out, size_t count, const int32_t order[3]) {
+  const size_t first = order[0], second = order[1], third = order[2];
+  for (size_t i = LAY(reorder_fives)(pixels, out, count, order); i < count; i++) {
+    out[3 * i] = pixels[3 * i + first];
+    out[3 * i + 1] = pixels[3 * i + second];
+    out[3 * i + 2] = pixels[3 * i + third];
+  }
+}
+
+/* A row of three channels from right to left, five pixels at a time; returns how many were done. */
+static size_t LAY(reverse3)(const uint8_t *p, size_t width, uint8_t *out) {
+  size_t x = 0;
+  for (; x + 6 <= width; x += 5, p -= 15, out += 15) {
+    LANE(bytes) v;
+    __builtin_memcpy(&v, p - 13, 16);
+    v = __builtin_shufflevector(v, v, 13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 0);
+    __builtin_memcpy(out, &v, 16);
+  }
+  return x;
+}
+
+/* Four by four pixels of three channels, rows and columns exchanged; 16 bytes are read and written for each 12. */
+static inline __attribute__((always_inline)) void LAY(turn3)(const uint8_t *p, int backwards, ptrdiff_t across,
+                                                            uint8_t *out, ptrdiff_t out_stride) {
+  LANE(quad) v[4];
+  for (int i = 0; i < 4; i++) {
+    if (backwards) {
+      LANE(bytes) row;
+      __builtin_memcpy(&row, p + i * across - 13, 16);
+      v[i] = (LANE(quad))__builtin_shufflevector(row, row, 13, 14, 15, 0, 10, 11, 12, 0, 7, 8, 9, 0, 4, 5, 6, 0);
+    } else {
+      v[i] = LANE(spread)(p + i * across);
+    }
+  }
+  LANE(turn)(v);
+  for (int i = 0; i < 4; i++) {
+    const LANE(bytes) packed = LANE(packed)(v[i]);
+    __builtin_memcpy(out + i * out_stride, &packed, 16);
+  }
+}
+
+static inline void LAY(gather_row)(const uint8_t *p, ptrdiff_t step, size_t width, int channels, uint8_t *restrict out) {
+  for (size_t x = 0; x < width; x++, p += step, out += channels)
+    for (int c = 0; c < channels; c++) out[c] = p[c];
+}
+
+/* Rows become columns: four rows at a time in fours, and what is left at the edges by itself. */
+static void LAY(gather_turned3)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height,
+                               size_t width, uint8_t *out) {
+  const ptrdiff_t stride = 3 * (ptrdiff_t)width;
+  size_t y = 0;
+  for (; y + 6 <= height; y += 4) {
+    const uint8_t *p = origin + (ptrdiff_t)y * row_step;
+    uint8_t *to = out + (ptrdiff_t)y * stride;
+    size_t x = 0;
+    for (; x + 6 <= width; x += 4, p += 4 * column_step, to += 12) {
+      for (int i = 0; i < 4; i++) __builtin_prefetch(p + i * column_step + 32 * row_step); /* 32 rows on */
+      if (row_step < 0) LAY(turn3)(p, 1, column_step, to, stride);
+      else LAY(turn3)(p, 0, column_step, to, stride);
+    }
+    for (int r = 0; r < 4; r++) LAY(gather_row)(p + r * row_step, column_step, width - x, 3, to + r * stride);
+  }
+  for (; y < height; y++)
+    LAY(gather_row)(origin + (ptrdiff_t)y * row_step, column_step, width, 3, out + (ptrdiff_t)y * stride);
+}
+
+/* Fetches a row before it is asked for: no machine foresees rows, or pixels, that are read backwards. */
+static inline void LAY(fetch)(const uint8_t *p, ptrdiff_t step, size_t width) {
+  const ptrdiff_t length = (ptrdiff_t)width * step;
+  const uint8_t *first = length < 0 ? p + length : p;
+  for (ptrdiff_t k = 0; k < (length < 0 ? -length : length); k += 64) __builtin_prefetch(first + k);
+}
+
+static void LAY(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
+                       int channels, uint8_t *restrict out) {
+  if (channels == 3 && (row_step == 3 || row_step == -3) && column_step != 3 && column_step != -3)
+    return LAY(gather_turned3)(origin, row_step, column_step, height, width, out);
+  for (size_t y = 0; y < height; y++, out += width * (size_t)channels) {
+    const uint8_t *p = origin + (ptrdiff_t)y * row_step;
+    if ((row_step < 0 || column_step < 0) && y + 2 < height) LAY(fetch)(p + 2 * row_step, column_step, width);
+    if (column_step == channels) {
+      __builtin_memcpy(out, p, width * (size_t)channels);
+    } else {
+      const size_t done = channels == 3 && column_step == -3 ? LAY(reverse3)(p, width, out) : 0;
+      LAY(gather_row)(p + (ptrdiff_t)done * column_step, column_step, width - done, channels,
+                     out + done * (size_t)channels);
+    }
+  }
+}
+
+static const layout_kernels LAY(layout) = {LAY(split), LAY(join), LAY(reorder), LAY(gather)};
