@@ -70,7 +70,7 @@ struct CompositionTests {
     }
     #expect(
       pipeline.description == """
-        Flip(axis: horizontal) × 0.5
+        Flip(alternates: false, axis: horizontal) × 0.5
         OneOf(weights: [1, 3])
         ├ Invert
         └ InOrder × 0.9

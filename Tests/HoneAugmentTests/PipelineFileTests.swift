@@ -110,7 +110,7 @@ struct PipelineFileTests {
       Flip().applied(0.5)
       Brightness(factor: 0.5...1.5)
     }
-    #expect(pipeline.description == "Flip(axis: horizontal) × 0.5\nBrightness(factor: [0.5, 1.5])")
+    #expect(pipeline.description == "Flip(alternates: false, axis: horizontal) × 0.5\nBrightness(factor: [0.5, 1.5])")
   }
 
   @Test("a transform and an effect of one's own work like Hone's")

@@ -20,7 +20,7 @@ struct PictureWriter: ~Copyable {
   mutating func write(_ index: Int, position: Int, into batch: BatchInMaking) throws(HoneError) -> Bool {
     let options = loader.options
     let sample = loader.dataset.samples[index]
-    let key = SampleKey(seed: options.seed, epoch: epoch, position: position)
+    let key = SampleKey(seed: options.seed, epoch: epoch, position: position, picture: index)
     let picture: PlannedPicture
     do throws(UnreadablePicture) {
       picture = try reader.read(sample.source) { size in

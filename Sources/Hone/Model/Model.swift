@@ -239,23 +239,3 @@ extension Tensor {
   /// Without its place in the graph, where that can be had for nothing.
   var plain: Tensor { (try? detach()) ?? self }
 }
-
-extension Initialization {
-  /// - Shape: a dense weight `[outputs, inputs]` or a filter bank `[filters, channels, height, width]`.
-  func sample(_ shape: [Int], seed: UInt64) throws -> Tensor {
-    let window = shape.dropFirst(2).reduce(1, *)
-    let fanIn = Double(shape.dropFirst().reduce(1, *))
-    let fanOut = Double((shape.first ?? 1) * window)
-    func uniform(_ bound: Double) throws -> Tensor { try .uniform(shape, in: -bound...bound, seed: seed) }
-    switch self {
-    case .zeros: return try .zeros(shape)
-    case .ones: return try .ones(shape)
-    case .constant(let value): return try .full(shape, value)
-    case .glorotUniform: return try uniform((6 / (fanIn + fanOut)).squareRoot())
-    case .heUniform: return try uniform((6 / fanIn).squareRoot())
-    case .heNormal(let out): return try .normal(shape, std: (2 / (out ? fanOut : fanIn)).squareRoot(), seed: seed)
-    case .normal(let deviation): return try .normal(shape, std: deviation, seed: seed)
-    case .uniform(let bound): return try uniform(bound)
-    }
-  }
-}

@@ -41,16 +41,28 @@ extension ResizeRule {
   }
 }
 
-/// What is done to a picture before a model sees it, in evaluation: it belongs to the weights, and is saved with them.
+/// How a model is shown a picture in evaluation: it belongs to the weights, and is saved with them.
 public struct Preprocessing: Codable, Sendable, Hashable {
   public var input: InputSpec
   public var resize: ResizeRule
   public var normalization: Normalization
+  /// Whether an answer is the mean of those about a picture and about its mirror image.
+  public var mirrors: Bool
 
-  public init(input: InputSpec, resize: ResizeRule, normalization: Normalization) {
+  public init(input: InputSpec, resize: ResizeRule, normalization: Normalization, mirrors: Bool = false) {
     self.input = input
     self.resize = resize
     self.normalization = normalization
+    self.mirrors = mirrors
+  }
+
+  /// Files from before answers could be mirrored do not say so.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    input = try container.decode(InputSpec.self, forKey: .input)
+    resize = try container.decode(ResizeRule.self, forKey: .resize)
+    normalization = try container.decode(Normalization.self, forKey: .normalization)
+    mirrors = try container.decodeIfPresent(Bool.self, forKey: .mirrors) ?? false
   }
 
   /// What is customary for a structure: the classic CNN squashes and divides by 255; the others resize the shorter side

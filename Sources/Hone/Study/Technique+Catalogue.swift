@@ -10,13 +10,20 @@ public struct StudySetting: Sendable, Hashable {
   public var backbones: [Backbone]
   /// Pictures of the largest class for each one of the smallest.
   public var imbalance: Double
+  /// Whether the pictures are large, however small they are shown: something is left when a part is cut out.
+  public var arePhotographs: Bool
 
-  public init(input: InputSpec, classes: Int, pictures: Int, backbones: [Backbone], imbalance: Double = 1) {
+  /// - Parameter arePhotographs: nil judges by the input.
+  public init(
+    input: InputSpec, classes: Int, pictures: Int, backbones: [Backbone], imbalance: Double = 1,
+    arePhotographs: Bool? = nil
+  ) {
     self.input = input
     self.classes = classes
     self.pictures = pictures
     self.backbones = backbones
     self.imbalance = imbalance
+    self.arePhotographs = arePhotographs ?? (min(input.height, input.width) > 64)
   }
 
   /// Whether pictures are so small that networks for photographs would see nothing of them.
@@ -36,26 +43,24 @@ extension Recipe {
   }
 
   /// The augmentation with further steps after it. Photographs are shrunk first: the rest then costs less.
-  fileprivate mutating func augment(_ steps: [Step]) {
-    augmentation = Pipeline((augmentation?.steps ?? shrinking) + steps)
+  fileprivate mutating func augment(_ steps: [Step], _ setting: StudySetting) {
+    augmentation = Pipeline((augmentation?.steps ?? (setting.arePhotographs ? [shrinking] : [])) + steps)
   }
 
-  private var shrinking: [Step] {
-    let shape = Structure(model.structure, input: model.input, classes: 2)
-    guard min(shape.input.height, shape.input.width) > 64 else { return [] }
-    switch Preprocessing(for: shape).resize {
-    case .shorterSide(let side): return [Step(ShorterSide(pixels: side))]
-    default: return [Step(Resize(height: shape.input.height, width: shape.input.width))]
-    }
+  private var shrinking: Step {
+    if case .shorterSide(let side) = preprocessing.resize { return Step(ShorterSide(pixels: side)) }
+    return Step(Resize(height: preprocessing.input.height, width: preprocessing.input.width))
+  }
+
+  private var preprocessing: Preprocessing {
+    Preprocessing(for: Structure(model.structure, input: model.input, classes: 2))
   }
 
   /// Shifted, turned and zoomed: small pictures as a whole, photographs by cutting a part out.
-  fileprivate mutating func vary() {
-    let shape = Structure(model.structure, input: model.input, classes: 2)
-    let (height, width) = (shape.input.height, shape.input.width)
-    guard min(height, width) > 64 else { return augment([Step(Affine())]) }
-    var size = (height: height, width: width)
-    if case .shorterSide(let side) = Preprocessing(for: shape).resize { size = (side, side) }
+  fileprivate mutating func vary(_ setting: StudySetting) {
+    guard setting.arePhotographs else { return augment([Step(Affine())], setting) }
+    var size = (height: preprocessing.input.height, width: preprocessing.input.width)
+    if case .shorterSide(let side) = preprocessing.resize { size = (side, side) }
     let cut = RandomResizedCrop(height: size.height, width: size.width, area: 0.35...1)
     augmentation = Pipeline([Step(cut), Step(Rotate(degrees: -10...10))] + (augmentation?.steps ?? []))
   }
@@ -64,13 +69,21 @@ extension Recipe {
 extension Technique {
   /// The techniques that `hone improve` tries, the most promising first.
   public static func catalogue(_ setting: StudySetting) -> [Technique] {
-    transfer(setting) + augmentation(setting) + optimization(setting) + balancing(setting) + regularization(setting)
+    let transfer = transfer(setting)
+    let answers = Technique(
+      "mirrored answers", .augmentation, "Answers with the mean over a picture and its mirror image.",
+      needs: Set(transfer.map(\.name) + [flip])
+    ) { $0.flipsWhenTesting = true }
+    return transfer + [answers] + augmentation(setting) + optimization(setting) + balancing(setting)
+      + regularization(setting)
   }
+
+  private static let flip = "horizontal flip"
 
   // MARK: Transfer
 
   private static func transfer(_ setting: StudySetting) -> [Technique] {
-    let all = setting.backbones.flatMap { backbone -> [Technique] in
+    setting.backbones.flatMap { backbone -> [Technique] in
       let whole = [
         frozen(
           backbone.name, backbone.choice, "Keeps what \(backbone.name) learnt elsewhere and learns only the last layer."
@@ -92,13 +105,6 @@ extension Technique {
         early,
       ] + whole
     }
-    guard !all.isEmpty else { return [] }
-    return all + [
-      Technique(
-        "mirrored answers", .transfer, "Answers with the mean over a picture and its mirror image.",
-        needs: Set(all.map(\.name))
-      ) { $0.flipsWhenTesting = true }
-    ]
   }
 
   private static func frozen(_ name: String, _ choice: ModelChoice, _ summary: String) -> Technique {
@@ -131,22 +137,22 @@ extension Technique {
   // MARK: Augmentation
 
   private static func augmentation(_ setting: StudySetting) -> [Technique] {
-    return [
+    [
       Technique(
         "shift, turn and zoom", .augmentation,
         "Shows each picture a little shifted, turned and zoomed, anew each time.",
-        slot: "geometry"
-      ) { $0.vary() },
-      Technique("horizontal flip", .augmentation, "Mirrors half of the pictures, left to right.") {
-        $0.augment([Flip(.horizontal).applied(0.5)])
+        slot: setting.arePhotographs ? "cut" : "geometry"
+      ) { $0.vary(setting) },
+      Technique(flip, .augmentation, "Mirrors half of the pictures, left to right.") {
+        $0.augment([Flip(.horizontal).applied(0.5)], setting)
       },
       Technique("colour jitter", .augmentation, "Varies brightness, contrast and colour.") {
-        $0.augment([Step(ColorJitter())])
+        $0.augment([Step(ColorJitter())], setting)
       },
       Technique(
         "TrivialAugment", .augmentation, "One distortion per picture, drawn from a wide list at any strength.",
         slot: "geometry"
-      ) { $0.augment([Step(TrivialAugmentWide())]) },
+      ) { $0.augment([Step(TrivialAugmentWide())], setting) },
       Technique(
         "MixUp", .augmentation, "Blends pictures in pairs, and their labels in the same proportion.", slot: "mixing"
       ) {
@@ -158,7 +164,7 @@ extension Technique {
         $0.mixing = Mixing(mixUp: 0, cutMix: 1, chance: 0.5)
       },
       Technique("erasing", .augmentation, "Blanks out a random rectangle of each picture.") {
-        $0.augment([Erase().applied(0.5)])
+        $0.augment([Erase().applied(0.5)], setting)
       },
     ]
   }
@@ -188,6 +194,14 @@ extension Technique {
       Technique("smaller batches", .optimization, "Batches of 8: more, noisier steps from the same pictures.") {
         guard $0.transfer == nil else { return }
         $0.batchSize = 8
+      },
+      Technique(
+        "longer training", .optimization, "Trains three times as long, which pays where no picture comes twice alike.",
+        needs: ["cut", "geometry", "mixing"]
+      ) {
+        guard $0.transfer == nil else { return }
+        $0.epochs *= 3
+        $0.earlyStopping?.patience *= 3
       },
     ]
   }

@@ -6,11 +6,11 @@ public struct AskingOptions: Sendable, Hashable {
   public var precision: Auto<Precision>
   /// Threads that decode.
   public var workers: Auto<Int>
-  /// Whether each answer is the mean of those about a picture and about its mirror image.
-  public var flips: Bool
+  /// Whether each answer is the mean of those about a picture and about its mirror image; nil: as the model was trained to.
+  public var flips: Bool?
 
   public init(
-    batchSize: Int = 32, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto, flips: Bool = false
+    batchSize: Int = 32, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto, flips: Bool? = nil
   ) {
     self.batchSize = batchSize
     self.precision = precision
@@ -100,6 +100,6 @@ private func ask(
   let evaluation = Evaluation(
     network: try model.optimizedForInference().callAsFunction, objective: objective,
     precision: recipe.precision.value ?? .float32,
-    flips: options.flips)
+    flips: options.flips ?? model.preprocessing.mirrors)
   return (try evaluation.predictions(from: pictures, classes: dataset.classes), pictures.problems)
 }

@@ -49,8 +49,14 @@ extension Recipe {
   /// The recipe's network for some classes: random weights from the seed, or a backbone's under a new head.
   public func makeModel(classes: [String]) throws -> Model {
     let structure = structure(classes: classes.count)
-    guard let backbone = model.backbone else { return try Model.make(structure, classes: classes, seed: seed) }
-    return try Model.make(structure, backbone: backbone, classes: classes, seed: seed)
+    let made =
+      if let backbone = model.backbone {
+        try Model.make(structure, backbone: backbone, classes: classes, seed: seed)
+      } else {
+        try Model.make(structure, classes: classes, seed: seed)
+      }
+    made.preprocessing.mirrors = flipsWhenTesting
+    return made
   }
 
   private func structure(classes: Int) -> Structure {

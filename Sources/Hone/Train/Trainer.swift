@@ -70,6 +70,7 @@ public final class Trainer {
     self.recipe = known.resolved(for: .here(pictures: split.train.count, input: made.structure.input))
     Engine.setThreads(self.recipe.threads.value ?? 1)
     if model == nil, checkpoint == nil {
+      try made.fitPrincipalPatches(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
       try made.fitHead(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
     }
     objective = try Objective(

@@ -92,7 +92,7 @@ public struct OnChannels: Composite {
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     let present = channels.filter { $0 < scene.channels }
     guard !present.isEmpty else { return [] }
-    let inner = Scene(size: scene.size, channels: present.count, label: scene.label)
+    let inner = Scene(size: scene.size, channels: present.count, label: scene.label, key: scene.key)
     let drawn = inner.draw(steps, from: &stream)
     return drawn.isEmpty ? [] : [.effect(AnyEffect(PartOfChannels(channels: present, actions: drawn)))]
   }

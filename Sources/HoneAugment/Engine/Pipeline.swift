@@ -23,7 +23,7 @@ public struct Pipeline: Sendable, Hashable, Codable, CustomStringConvertible {
   /// Each step draws from its own stream, keyed by the sample and the step's name (and number, where a name occurs
   /// again), so adding or removing one step leaves the draws of all others unchanged.
   public func plan(for size: Size, channels: Int = 3, key: SampleKey, label: Int? = nil) -> Plan {
-    var scene = Scene(size: size, channels: channels, label: label)
+    var scene = Scene(size: size, channels: channels, label: label, key: key)
     var actions: [Action] = []
     var seen: [String: Int] = [:]
     for step in steps {

@@ -29,11 +29,16 @@ public struct Scene: Sendable, Hashable {
   public let channels: Int
   /// The picture's class, when it is known.
   public let label: Int?
+  /// Which picture it is, and in which epoch: for what must change from epoch to epoch in an orderly way.
+  public let key: SampleKey
 
-  public init(size: Size, channels: Int = 3, label: Int? = nil) {
+  public init(
+    size: Size, channels: Int = 3, label: Int? = nil, key: SampleKey = SampleKey(seed: 0, epoch: 0, position: 0)
+  ) {
     self.size = size
     self.channels = channels
     self.label = label
+    self.key = key
   }
 
   /// Draws steps one after another, each seeing the size that the one before leaves.
@@ -55,10 +60,13 @@ public struct SampleKey: Sendable, Hashable, Codable {
   public var epoch: Int
   /// Position in the epoch's order.
   public var position: Int
-  public init(seed: UInt64, epoch: Int, position: Int) {
+  /// Number in the data set, where it is known: the same in every epoch.
+  public var picture: Int?
+  public init(seed: UInt64, epoch: Int, position: Int, picture: Int? = nil) {
     self.seed = seed
     self.epoch = epoch
     self.position = position
+    self.picture = picture
   }
 }
 

@@ -2,11 +2,14 @@ import HoneImage
 
 /// Mirrors the picture. Use `.applied(0.5)` for the customary half of the time.
 ///
+/// With `alternates` a random half of the pictures is mirrored in the first epoch, the other half in the second, and so
+/// on: in two epochs every picture is seen both ways, which teaches more in a short training than chance does.
+///
 /// - Shape: kept. Labels unchanged.
 /// - Units: none.
-/// - Randomness: none of its own.
+/// - Randomness: none of its own; with `alternates` one draw per picture of the data set.
 /// - Throws: nothing.
-/// - Source: none: customary.
+/// - Source: none: customary; `alternates`: Jordan, 2024, arXiv:2404.00498, §3.6.
 public struct Flip: Transform {
   public enum Axis: String, Sendable, Hashable, Codable, CaseIterable {
     /// Left and right swapped.
@@ -16,11 +19,21 @@ public struct Flip: Transform {
   }
   public static let standard = Flip()
   public var axis: Axis
+  public var alternates: Bool
 
-  public init(_ axis: Axis = .horizontal) { self.axis = axis }
+  public init(_ axis: Axis = .horizontal, alternates: Bool = false) {
+    self.axis = axis
+    self.alternates = alternates
+  }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    [.symmetry(axis == .horizontal ? .horizontal : .vertical)]
+    guard !alternates || isTurn(of: scene.key) else { return [] }
+    return [.symmetry(axis == .horizontal ? .horizontal : .vertical)]
+  }
+
+  private func isTurn(of key: SampleKey) -> Bool {
+    var once = RandomStream(seed: key.seed, index: key.picture ?? key.position, name: "Flip alternates")
+    return once.chance(0.5) == key.epoch.isMultiple(of: 2)
   }
 }
 

@@ -112,6 +112,10 @@ extension OptimizerChoice {
       "adanCautious": choice(Adan(weightDecay: 0.02), 0.02) { $0.cautious = true },
       "muon": choice(Muon(weightDecay: 0.1, matchesAdamW: false, restRate: 0.5), 0.02),
       "muonMatching": choice(Muon(weightDecay: 0.1, restRate: 0.5), 0.02),
+      "muonKeepingLength": choice(
+        Muon(
+          momentum: 0.6, steps: 3, weightDecay: 0, matchesAdamW: false, keepsLength: true,
+          rest: SGD(momentum: 0.85, nesterov: true), restRate: 0.5), 0.02),
       "soap": choice(SOAP(largest: 3, weightDecay: 0.01), 0.02),
       "prodigy": choice(Prodigy(distance: 1e-3, weightDecay: 0.01), 1),
       "prodigyCorrected": choice(Prodigy(distance: 1e-3, growth: 1.2, correctsBias: true, weightDecay: 0), 1),

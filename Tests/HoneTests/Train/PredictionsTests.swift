@@ -1,4 +1,5 @@
 import Hone
+import HoneTensor
 import Testing
 
 @Suite struct PredictionsTests {
@@ -51,5 +52,27 @@ import Testing
     let none = Predictions(classes: ["a", "b"])
     #expect(none.accuracy == 0 && none.topAccuracy(1) == 0 && none.calibrationError() == 0)
     #expect(none.negativeLogLikelihood == 0 && none.macroF1 == 0 && none.balancedAccuracy == 0)
+  }
+}
+
+@Suite struct `Mirrored answers` {
+  @Test func `a model that was trained to answer so does it from its file too, unless told otherwise`() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      var recipe = ToyData.recipe(epochs: 1)
+      recipe.flipsWhenTesting = true
+      let path = folder + "/model.safetensors"
+      try await Engine.run { [recipe] in
+        let trainer = try Trainer(recipe, dataset: data, split: ToyData.split(64, validation: 0))
+        _ = try trainer.fit()
+        try ModelFile.save(trainer.model, to: path)
+      }
+      func answers(_ flips: Bool?) async throws -> [[Float]] {
+        try await evaluate(modelAt: path, on: data, options: AskingOptions(flips: flips)).probabilities
+      }
+      let own = try await answers(nil)
+      #expect(try await answers(true) == own)
+      #expect(try await answers(false) != own)
+    }
   }
 }

@@ -6,23 +6,26 @@ import HoneTensor
 /// ones serve.
 ///
 /// - Shape: `[N, C, H, W]` → the same.
-/// - Units: `momentum` is the share of the new batch in the running statistics.
+/// - Units: `momentum` is the share of the new batch in the running statistics; without `scales` the spread stays 1.
 /// - Throws: `HoneError` when the channels do not fit.
 /// - Source: Ioffe & Szegedy, 2015, arXiv:1502.03167; numbers as PyTorch's `BatchNorm2d`.
 public struct BatchNorm: LeafPlan, Hashable {
   public var channels: Int
   public var epsilon: Double
   public var momentum: Double
+  public var scales: Bool
 
-  public init(_ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1) {
+  public init(_ channels: Int, epsilon: Double = 1e-5, momentum: Double = 0.1, scales: Bool = true) {
     self.channels = channels
     self.epsilon = epsilon
     self.momentum = momentum
+    self.scales = scales
   }
 
   public var kind: LayerKind { .norm }
   public var parameters: [ParameterPlan] {
-    [ParameterPlan("weight", [channels], .normScale, .ones), ParameterPlan("bias", [channels], .normShift, .zeros)]
+    let shift = ParameterPlan("bias", [channels], .normShift, .zeros)
+    return scales ? [ParameterPlan("weight", [channels], .normScale, .ones), shift] : [shift]
   }
   public func output(of shape: [Int]) throws -> [Int] {
     guard shape.count == 3, shape[0] == channels else { throw misfit(shape, "\(channels) channels") }
@@ -32,8 +35,21 @@ public struct BatchNorm: LeafPlan, Hashable {
 }
 
 final class BatchNormLayer: Layer {
+  /// A buffer of ones where the spread is not learned: PyTorch's files hold it too.
+  private enum Scale {
+    case learned(HeldParameter)
+    case fixed(Buffer)
+
+    var value: Tensor {
+      switch self {
+      case .learned(let held): held.value
+      case .fixed(let ones): ones.value
+      }
+    }
+  }
+
   let plan: BatchNorm
-  let scale: HeldParameter
+  private let scale: Scale
   let shift: HeldParameter
   let mean: Buffer
   let variance: Buffer
@@ -45,7 +61,8 @@ final class BatchNormLayer: Layer {
   init(_ plan: BatchNorm) throws {
     self.plan = plan
     let held = try plan.parameters.map(HeldParameter.init)
-    (scale, shift) = (held[0], held[1])
+    scale = try plan.scales ? .learned(held[0]) : .fixed(Buffer(.ones([plan.channels])))
+    shift = held[held.count - 1]
     mean = try Buffer(.zeros([plan.channels]))
     variance = try Buffer(.ones([plan.channels]))
   }
@@ -61,7 +78,10 @@ final class BatchNormLayer: Layer {
   }
 
   func visit(_ visitor: inout Visitor) {
-    visitor.parameter(scale, of: .norm)
+    switch scale {
+    case .learned(let held): visitor.parameter(held, of: .norm)
+    case .fixed(let ones): visitor.buffer("weight", ones)
+    }
     visitor.parameter(shift, of: .norm)
     visitor.buffer("running_mean", mean)
     visitor.buffer("running_var", variance)

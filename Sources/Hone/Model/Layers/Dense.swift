@@ -9,15 +9,17 @@ import HoneTensor
 public struct Dense: LeafPlan, Hashable {
   public var inputs: Int
   public var outputs: Int
+  public var hasBias: Bool
   public var initialization: Initialization
   public var biasInitialization: Initialization
 
   public init(
-    _ inputs: Int, _ outputs: Int, initialization: Initialization = .glorotUniform,
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initialization: Initialization = .glorotUniform,
     biasInitialization: Initialization = .zeros
   ) {
     self.inputs = inputs
     self.outputs = outputs
+    self.hasBias = bias
     self.initialization = initialization
     self.biasInitialization = biasInitialization
   }
@@ -30,10 +32,8 @@ public struct Dense: LeafPlan, Hashable {
 
   public var kind: LayerKind { .dense }
   public var parameters: [ParameterPlan] {
-    [
-      ParameterPlan("weight", [outputs, inputs], .kernel, initialization),
-      ParameterPlan("bias", [outputs], .bias, biasInitialization),
-    ]
+    let weight = ParameterPlan("weight", [outputs, inputs], .kernel, initialization)
+    return hasBias ? [weight, ParameterPlan("bias", [outputs], .bias, biasInitialization)] : [weight]
   }
   public func output(of shape: [Int]) throws -> [Int] {
     guard shape.last == inputs else { throw misfit(shape, "\(inputs) numbers") }
@@ -47,19 +47,20 @@ public struct Dense: LeafPlan, Hashable {
 
 final class DenseLayer: Layer {
   let weight: HeldParameter
-  let bias: HeldParameter
+  let bias: HeldParameter?
 
   init(_ plan: Dense) throws {
     let held = try plan.parameters.map(HeldParameter.init)
-    (weight, bias) = (held[0], held[1])
+    weight = held[0]
+    bias = held.dropFirst().first
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try x.linear(weight.value, bias: bias.value)
+    try x.linear(weight.value, bias: bias?.value)
   }
 
   func visit(_ visitor: inout Visitor) {
     visitor.parameter(weight, of: .dense)
-    visitor.parameter(bias, of: .dense)
+    if let bias { visitor.parameter(bias, of: .dense) }
   }
 }

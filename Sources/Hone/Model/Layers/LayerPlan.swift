@@ -18,7 +18,8 @@ public enum LayerKind: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// How a parameter begins.
 ///
-/// - Source: Glorot & Bengio, 2010; He et al., 2015, arXiv:1502.01852; PyTorch's `torch.nn.init` for the conventions.
+/// - Source: Glorot & Bengio, 2010; He et al., 2015, arXiv:1502.01852; PyTorch's `torch.nn.init` for the conventions;
+///   `partlyIdentity` and `principalPatches`: Jordan, 2024, arXiv:2404.00498, §3.
 public enum Initialization: Sendable, Hashable {
   case zeros
   case ones
@@ -32,6 +33,13 @@ public enum Initialization: Sendable, Hashable {
   case normal(deviation: Double)
   /// Uniform in ±bound. PyTorch's default is 1 / √(fan in).
   case uniform(bound: Double)
+  /// The first filters pass one channel each through; the others are uniform in ±1 / √(fan in).
+  case partlyIdentity
+  /// The principal patches of the training pictures, scaled to the same spread, and their negatives; uniform in
+  /// ±1 / √(fan in) until they are fitted.
+  ///
+  /// - Units: `epsilon` is added to each patch's variance.
+  case principalPatches(epsilon: Double)
 }
 
 /// One parameter of a layer before it exists.

@@ -32,7 +32,7 @@ struct Architecture: Sendable {
       SqueezeNet.architectures, [MobileNetV1.architecture, MobileNetV2.architecture], MobileNetV3.architectures,
       MobileNetV4.architectures, MNASNet.architectures, ShuffleNetV2.architectures, GhostNet.architectures,
       EfficientNet.architectures, RepVGG.architectures, MobileOne.architectures, ConvNeXt.architectures,
-      VisionTransformer.architectures, Mixer.architectures,
+      VisionTransformer.architectures, Mixer.architectures, [Airbench.architecture],
     ].flatMap(\.self)
 
   private static let registered = Mutex([Architecture]())

@@ -96,6 +96,17 @@ def muon(adjust):
     return make
 
 
+def restore_lengths(p):
+    """What airbench94_muon does to its filters before each step."""
+    for kernel in p[:2]:
+        kernel.data.mul_(len(kernel) ** 0.5 / kernel.data.norm())
+
+
+def muon_and_descent(p):
+    kernels = torch.optim.Muon([p[0], p[1]], lr=0.02, weight_decay=0, momentum=0.6, ns_steps=3)
+    return [kernels, torch.optim.SGD([p[2], p[3]], lr=0.01, momentum=0.85, nesterov=True)]
+
+
 def in_double(make, **options):
     """Runs what casts to shorter types, without its casts."""
     bfloat16, single, float32 = torch.Tensor.bfloat16, torch.Tensor.float, torch.float32
@@ -143,6 +154,7 @@ golden = {
     "adanCautious": run(lambda p: T.Adan(p, lr=0.02, weight_decay=0.02, caution=True)),
     "muon": in_double(muon("original"), flat=True),
     "muonMatching": in_double(muon("match_rms_adamw"), flat=True),
+    "muonKeepingLength": in_double(muon_and_descent, flat=True, prepare=restore_lengths),
     "soap": in_double(lambda p: P.SOAP(
         p, lr=0.02, betas=(0.95, 0.95), shampoo_beta=0.95, weight_decay=0.01, precondition_frequency=10,
         max_precondition_dim=3)),

@@ -2,7 +2,7 @@
 formula.
 
 Run: python structures.py (torch 2.13, torchvision 0.28, timm 1.0.31; the CIFAR networks are written out as in
-akamaster/pytorch_resnet_cifar10 and xternalz/WideResNet-pytorch). Swift makes the same weights: see StructureTests.
+akamaster/pytorch_resnet_cifar10, xternalz/WideResNet-pytorch and KellerJordan/cifar10-airbench). Swift makes the same weights: see StructureTests.
 """
 import json
 import math
@@ -101,13 +101,45 @@ class Wide(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class FixedNorm(nn.BatchNorm2d):
+    """Without a scale that learns."""
+
+    def __init__(self, width):
+        super().__init__(width, eps=1e-12, momentum=0.4)
+        del self.weight
+        self.register_buffer("weight", torch.ones(width))
+
+
+class AirbenchGroup(nn.Module):
+    def __init__(self, i, o):
+        super().__init__()
+        self.conv1, self.norm1 = nn.Conv2d(i, o, 3, padding=1, bias=False), FixedNorm(o)
+        self.conv2, self.norm2 = nn.Conv2d(o, o, 3, padding=1, bias=False), FixedNorm(o)
+
+    def forward(self, x):
+        x = F.gelu(self.norm1(F.max_pool2d(self.conv1(x), 2)))
+        return F.gelu(self.norm2(self.conv2(x)))
+
+
+class Airbench(nn.Module):
+    def __init__(self, classes=10):
+        super().__init__()
+        self.whiten = nn.Conv2d(3, 24, 2)
+        groups = [AirbenchGroup(i, o) for i, o in ((24, 64), (64, 256), (256, 256))]
+        self.layers = nn.Sequential(nn.GELU(), *groups, nn.MaxPool2d(3))
+        self.head = nn.Linear(256, classes, bias=False)
+
+    def forward(self, x):
+        return self.head(self.layers(self.whiten(x)).mean((2, 3)))
+
+
 timm.layers.set_fused_attn(False)                     # so that its multiplications are counted
 models = {"vgg11": tv.vgg11, "vgg13": tv.vgg13, "vgg16": tv.vgg16, "vgg19": tv.vgg19, "vgg11-bn": tv.vgg11_bn,
           "vgg13-bn": tv.vgg13_bn, "vgg16-bn": tv.vgg16_bn, "vgg19-bn": tv.vgg19_bn, "resnet18": tv.resnet18,
           "resnet34": tv.resnet34, "resnet50": tv.resnet50, "resnet101": tv.resnet101, "resnet152": tv.resnet152,
           "mobilenet-v2": tv.mobilenet_v2, "squeezenet1.0": tv.squeezenet1_0, "squeezenet1.1": tv.squeezenet1_1,
           "resnet20-cifar": lambda: CIFAR(3), "resnet32-cifar": lambda: CIFAR(5), "resnet44-cifar": lambda: CIFAR(7),
-          "resnet56-cifar": lambda: CIFAR(9), "resnet110-cifar": lambda: CIFAR(18), "classic-cnn": Classic}
+          "resnet56-cifar": lambda: CIFAR(9), "resnet110-cifar": lambda: CIFAR(18), "classic-cnn": Classic, "airbench": Airbench}
 for name in ("wide_resnet50_2", "wide_resnet101_2", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "densenet121",
              "densenet161", "densenet169", "densenet201", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0",
              "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_v2_s"):
@@ -130,7 +162,7 @@ of_timm["mobilenet-v1"] = "mobilenetv1_100"
 models |= {name: lambda n=n, **k: timm.create_model(n, **k) for name, n in of_timm.items()}
 sides = {"efficientnet-b1": 240, "efficientnet-b2": 260, "efficientnet-b3": 300, "efficientnet-v2-s": 300,
          "mobilenet-v4-conv-medium": 256, "mobilenet-v4-conv-large": 384}
-is_small = lambda name: name.endswith("cifar") or name.startswith("wrn")
+is_small = lambda name: name.endswith("cifar") or name.startswith("wrn") or name == "airbench"
 classes = lambda name: 10 if is_small(name) else 1 if name == "classic-cnn" else 1000
 side = lambda name: 32 if is_small(name) else sides.get(name, 224)
 
@@ -203,7 +235,7 @@ small = {"resnet18": of("resnet18"), "resnet50": of("resnet50"),
          "resnext50-32x4d": lambda: tvr.ResNet(tvr.Bottleneck, list(ones), 10, groups=32, width_per_group=4),
          "resnet18-d": of("resnet18-d", layers=ones), "resnet50-d": of("resnet50-d", layers=ones),
          "se-resnet18": of("se-resnet18", layers=ones), "resnet-v2-18": of("resnet-v2-18", layers=ones),
-         "resnet-v2-50": of("resnet-v2-50", layers=ones), "wrn16-4": lambda: Wide(16, 4),
+         "resnet-v2-50": of("resnet-v2-50", layers=ones), "wrn16-4": lambda: Wide(16, 4), "airbench": Airbench,
          "regnet-x-400mf": of("regnet-x-400mf"), "regnet-y-400mf": of("regnet-y-400mf"),
          "densenet121": lambda: tv.DenseNet(32, (2, 2, 2, 2), 64, num_classes=10),
          "mobilenet-v1": of("mobilenet-v1"), "mobilenet-v2": of("mobilenet-v2"),

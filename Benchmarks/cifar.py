@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""CIFAR-10 from nothing, run by run: accuracies with intervals in results/cifar/, and a table in docs/cifar.md.
+
+  cifar.py PART DATA --hone HONE [--seeds N] [--only NAME...]
+
+DATA holds CIFAR-10's binary files (`swift run cifar-sheets` makes them of pictures). PART is one of
+  speed         Recipes/cifar10-speed.yaml, n seeds
+  published     Recipes/cifar10-resnet20.yaml, and the same in PyTorch
+  augmentation  ResNet-20 with nothing, flip and crop, RandAugment, TrivialAugment, and these with MixUp and CutMix
+  ablation      the speed recipe in 3 epochs with one technique less, or one more
+A run that is done is not run again, so the parts can be spread over days; the table says how many there are of each.
+"""
+import argparse
+import copy
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+CROP = {"PadCrop": {"padding": 4}}
+FLIP = {"Flip": {}, "chance": 0.5}
+
+
+def recipe(name: str, **changes) -> dict:
+    """A recipe of the repository with some keys, written a.b.c as a__b__c, changed; None takes a key away."""
+    value = yaml.safe_load((ROOT / "Recipes" / f"{name}.yaml").read_text())
+    for path, change in changes.items():
+        place = value
+        *way, last = path.split("__")
+        for key in way:
+            place = place.setdefault(key, {})
+        if change is None:
+            place.pop(last, None)
+        else:
+            place[last] = change
+    return value
+
+
+def ablation() -> dict[str, dict]:
+    """Chosen before anything was run."""
+    base = recipe("cifar10-speed", epochs=3)
+    cut, turns = base["augmentation"]
+
+    def changed(**changes) -> dict:
+        return recipe("cifar10-speed", **({"epochs": 3} | changes))
+
+    learning = copy.deepcopy(base["optimizer"])
+    learning["rates"] = learning["rates"][1:]
+    adam = {"rate": 0.004, "rule": {"adamW": {"weightDecay": 0.05}}, "rates": [base["optimizer"]["rates"][0]]}
+    return {
+        "the recipe": base,
+        "mirror images by chance": changed(augmentation=[cut, FLIP]),
+        "no mirror images": changed(augmentation=[cut]),
+        "no shifts": changed(augmentation=[turns]),
+        "with erasing": changed(augmentation=[cut, turns, {"Erase": {}, "chance": 0.5}]),
+        "with TrivialAugment": changed(augmentation=[cut, turns, "TrivialAugmentWide"]),
+        "with MixUp": changed(mixing={"mixUp": 0.2}),
+        "with CutMix": changed(mixing={"mixUp": 0, "cutMix": 1, "chance": 0.5}),
+        "no label smoothing": changed(loss__labelSmoothing=0),
+        "first layer learns": changed(optimizer=learning),
+        "AdamW for Muon": changed(optimizer=adam),
+        "lengths not kept": changed(optimizer__rule__muon__keepsLength=False),
+        "with averaged weights": changed(ema={"decay": 0.95}),
+        "with lookahead": changed(optimizer__lookahead={"every": 5}),
+        "cosine for a straight line": changed(schedule__shape="cosine"),
+        "ReLU for GELU": changed(model__options={"activation": "relu"}),
+        "answers not mirrored": changed(flipsWhenTesting=False),
+    }
+
+
+def augmentations() -> dict[str, dict]:
+    ways = {"none": [], "flip + crop": [CROP, FLIP], "RandAugment": [CROP, FLIP, {"RandAugment": {}}],
+            "TrivialAugment": [CROP, FLIP, "TrivialAugmentWide"]}
+    made = {name: recipe("cifar10-resnet20", augmentation=steps) for name, steps in ways.items()}
+    mixing = {"mixUp": 0.2, "cutMix": 1, "chance": 0.5}
+    return made | {f"{name} + MixUp, CutMix": value | {"mixing": mixing} for name, value in made.items() if name != "none"}
+
+
+PARTS = {
+    "speed": lambda: {"speed recipe": recipe("cifar10-speed")},
+    "published": lambda: {"Hone": recipe("cifar10-resnet20"), "Hone fp32": recipe("cifar10-resnet20", precision="float32"),
+                          "PyTorch": None, "PyTorch bf16": None},
+    "augmentation": augmentations,
+    "ablation": ablation,
+}
+
+
+def train_with_hone(options, value: dict, seed: int, folder: Path) -> dict:
+    written = folder.with_suffix(".recipe.json")
+    written.write_text(json.dumps(value))
+    began = time.monotonic()
+    subprocess.run([options.hone, "train", options.data, "--recipe", str(written), "--seed", str(seed), "--out", str(folder)],
+                   check=True, stdout=sys.stderr)
+    seconds = time.monotonic() - began
+    answer = subprocess.run([options.hone, "evaluate", str(folder / "model.safetensors"), options.data, "--json"], check=True,
+                            capture_output=True, text=True)
+    return {"accuracy": json.loads(answer.stdout)["accuracy"], "seconds": seconds}
+
+
+def train_with_pytorch(options, name: str, seed: int) -> dict:
+    command = [sys.executable, str(ROOT / "Benchmarks" / "peers" / "cifar_torch.py"), options.data, "--seed", str(seed)]
+    answer = subprocess.run(command + (["--bf16"] if "bf16" in name else []), check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def run(options, part: str) -> None:
+    arms = PARTS[part]()
+    for seed in range(1, options.seeds + 1):
+        for name, value in arms.items():
+            if options.only and name not in options.only:
+                continue
+            folder = options.results / part / f"{name.replace(' ', '-')}.{seed}"
+            done = folder.with_suffix(f".{seed}.json")
+            if done.exists():
+                continue
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            found = train_with_pytorch(options, name, seed) if value is None else train_with_hone(options, value, seed, folder)
+            temporary = done.with_suffix(".tmp")
+            temporary.write_text(json.dumps({"name": name, "seed": seed, **found}))
+            temporary.rename(done)
+
+
+def student(n: int, probability: float = 0.975) -> float:
+    """Student's quantile with n − 1 degrees of freedom."""
+    sys.path.insert(0, str(ROOT / "Benchmarks"))
+    from accuracy import student as quantile
+    return quantile(probability, n - 1)
+
+
+def interval(values: list[float]) -> str:
+    mean = statistics.mean(values)
+    if len(values) < 2:
+        return f"{mean:.2f}"
+    half = student(len(values)) * statistics.stdev(values) / math.sqrt(len(values))
+    return f"{mean:.2f} ({mean - half:.2f} to {mean + half:.2f})"
+
+
+def table(part: str, folder: Path) -> list[str]:
+    found: dict[str, dict[int, dict]] = {}
+    for path in sorted(folder.glob("*.json")):
+        if path.name.endswith(".recipe.json"):
+            continue
+        one = json.loads(path.read_text())
+        found.setdefault(one["name"], {})[one["seed"]] = one
+    names = [name for name in PARTS[part]() if name in found]
+    if not names:
+        return []
+    base = found[names[0]]
+    lines = [f"## {part.capitalize()}", "", "| | n | accuracy % (95 %) | difference to the first, points (95 %) | could be "
+             "seen from | minutes, median |", "|---|--:|--:|--:|--:|--:|"]
+    for name in names:
+        runs = found[name]
+        accuracies = [100 * one["accuracy"] for one in runs.values()]
+        pairs = [100 * (one["accuracy"] - base[seed]["accuracy"]) for seed, one in runs.items() if seed in base]
+        isFirst = name == names[0]
+        seen = (student(len(pairs)) + student(len(pairs), 0.8)) * statistics.stdev(pairs) / math.sqrt(len(pairs)) \
+            if len(pairs) > 2 and not isFirst else None
+        lines.append(f"| {name} | {len(runs)} | {interval(accuracies)} | {'' if isFirst or not pairs else interval(pairs)} "
+                     f"| {'' if seen is None else f'{seen:.2f}'} "
+                     f"| {statistics.median(one['seconds'] for one in runs.values()) / 60:.1f} |")
+    return lines + [""]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("part", choices=[*PARTS, "table"])
+    arguments.add_argument("data", nargs="?")
+    arguments.add_argument("--hone", default=str(ROOT / ".build" / "release" / "hone"))
+    arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--only", nargs="*")
+    arguments.add_argument("--results", type=Path, default=ROOT / "results" / "cifar")
+    options = arguments.parse_args()
+    if options.part != "table":
+        run(options, options.part)
+    lines = ["# CIFAR-10", "", "Written by `Benchmarks/cifar.py` from what it ran here. Accuracy is that of the last weights on the "
+             "10,000 test pictures, which chose nothing; intervals are Student's over seeds; differences are paired by seed; "
+             "“could be seen from” is the effect that so many pairs find four times in five.", ""]
+    for part in PARTS:
+        lines += table(part, options.results / part)
+    (ROOT / "docs" / "cifar.md").write_text("\n".join(lines).rstrip() + "\n")
+
+
+if __name__ == "__main__":
+    main()
