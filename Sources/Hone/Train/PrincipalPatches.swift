@@ -47,7 +47,7 @@ extension Model {
       guard case .principalPatches(let epsilon) = entry.initialization else { continue }
       let shape = entry.parameter.shape
       var patches = try PrincipalPatches(channels: shape[1], side: shape[2])
-      let few = Array(pictures.prefix(Self.picturesForPatches))
+      let few = dataset.spread(pictures, count: Self.picturesForPatches)
       let next = try Pictures(recipe: recipe, model: self, dataset: dataset, cache: cache).evaluation(few)
         .epoch(0, from: 0)
       while let batch = try next() { try patches.add(batch.input) }
