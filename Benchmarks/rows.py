@@ -22,6 +22,7 @@ HEIGHT, WIDTH, COUNT, COMPARED = 375, 500, 60, 24
 LIBRARIES = {"albumentations": "torch", "torchvision": "torch", "pillow": "torch", "opencv": "torch",
              "kornia": "kornia", "albumentationsx": "albumentationsx"}
 EXACT = "-exact"
+RESULTS = ROOT.parent / "results" / "bench-rows.json"
 NORMALIZED = 255 * 0.226  # levels in one unit of a normalized batch
 
 
@@ -157,7 +158,7 @@ def main() -> None:
     parser.add_argument("--hone", required=True, help="the built contestant: .build/release/RowsBench")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.05, help="CPU time of one turn")
-    parser.add_argument("--rows", nargs="*", help="these rows only; nothing is written then")
+    parser.add_argument("--rows", nargs="*", help="these rows only; the others stay as they were measured before")
     options = parser.parse_args()
     table = tomllib.loads((ROOT / "rows.toml").read_text())
     lacking = {name: row["lacks"] for name, row in table.items() if "lacks" in row}
@@ -173,18 +174,21 @@ def main() -> None:
             for contestant in everyone.values():
                 contestant.leave()
     results = {name: result(row, rates[name], agreed[name]) for name, row in rows.items()}
+    failed = {who: contestant.facts["failed"] for who, contestant in everyone.items()}
+    before = json.loads(RESULTS.read_text()) if options.rows and RESULTS.exists() else {"rows": {}, "failed": {}}
+    for who, of in before["failed"].items():
+        failed.setdefault(who, {}).update({row: why for row, why in of.items() if row not in rows})
+    known = before["rows"] | results
+    results = {name: known[name] for name in table if name in known}
     found = summary(results)
     print(told(found))
-    if options.rows:
-        for name, row in results.items():
-            print(name, {who: round(rate["median"]) for who, rate in row["rates"].items()}, row["agreement"])
-        return
-    (ROOT.parent / "results").mkdir(exist_ok=True)
-    (ROOT.parent / "results" / "bench-rows.json").write_text(json.dumps({
+    for name in options.rows or []:
+        print(name, {who: round(rate["median"]) for who, rate in results[name]["rates"].items()}, results[name]["agreement"])
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps({
         "size": [HEIGHT, WIDTH], "photographs": len(pictures), "repeats": options.repeats, "summary": found,
         "versions": {who: contestant.facts.get("version") for who, contestant in everyone.items()},
-        "failed": {who: contestant.facts["failed"] for who, contestant in everyone.items()},
-        "absent": [name for name in LIBRARIES if name not in everyone],
+        "failed": failed, "absent": [name for name in LIBRARIES if name not in everyone],
         "lacking": lacking, "rows": results}, indent=1))
 
 

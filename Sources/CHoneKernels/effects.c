@@ -15,13 +15,13 @@ typedef struct {
   void (*modulate)(uint8_t *, const uint8_t *, size_t, int, const int32_t *, const int32_t *, int);
   void (*ramp)(const float *, float, float, int, size_t, uint8_t *);
   void (*shade)(uint8_t *, uint8_t *, uint8_t *, size_t, float, float);
+  void (*bleach)(uint8_t *, uint8_t *, uint8_t *, size_t, float, float);
   void (*convolve)(const uint8_t *const *, const int16_t *, int, int, size_t, uint8_t *);
   void (*median_rows)(const uint8_t *const *, int, size_t, size_t, uint8_t *);
-  void (*extreme_rows)(const uint8_t *const *, int, int, size_t, uint8_t *);
-  void (*far_apart)(uint8_t *, const uint8_t *, size_t, int);
-  void (*unsharp)(uint8_t *, const uint8_t *, const uint8_t *, size_t, int32_t);
-  void (*box_row)(uint16_t *, const uint8_t *, const uint8_t *, int, size_t, size_t, uint8_t *);
+  void (*far_apart)(const uint8_t *, const uint8_t *, size_t, int, uint8_t *);
+  void (*unsharp)(const uint8_t *, const uint8_t *, const uint8_t *, size_t, int32_t, uint8_t *);
   void (*bend)(const hk_mesh *, size_t, int32_t *, int32_t *);
+  void (*weighted_floats)(const float *const *, const float *, int, size_t, float *);
   void (*affine_points)(const double *, size_t, int32_t *, int32_t *);
 } he_kernels;
 
@@ -80,6 +80,9 @@ void hk_ramp(const float *across, float gain, float offset, int root, size_t cou
 void hk_shade(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float saturation, float value) {
   kernels()->shade(r, g, b, count, saturation, value);
 }
+void hk_bleach(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float point, float gain) {
+  kernels()->bleach(r, g, b, count, point, gain);
+}
 void hk_convolve(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t count, uint8_t *out) {
   kernels()->convolve(rows, weights, taps, bits, count, out);
 }
@@ -89,20 +92,17 @@ void hk_median_rows(const uint8_t *const *rows, int side, size_t step, size_t co
 void hk_median_sliding(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out) {
   HE_sliding(rows, side, step, count, out);
 }
-void hk_extreme_rows(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *out) {
-  kernels()->extreme_rows(rows, taps, largest, count, out);
+void hk_far_apart(const uint8_t *values, const uint8_t *others, size_t count, int limit, uint8_t *out) {
+  kernels()->far_apart(values, others, count, limit, out);
 }
-void hk_far_apart(uint8_t *values, const uint8_t *others, size_t count, int limit) {
-  kernels()->far_apart(values, others, count, limit);
-}
-void hk_unsharp(uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain) {
-  kernels()->unsharp(values, smooth, places, count, gain);
-}
-void hk_box_row(uint16_t *sums, const uint8_t *fresh, const uint8_t *stale, int side, size_t step, size_t count,
+void hk_unsharp(const uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain,
                 uint8_t *out) {
-  kernels()->box_row(sums, fresh, stale, side, step, count, out);
+  kernels()->unsharp(values, smooth, places, count, gain, out);
 }
 void hk_bend(const hk_mesh *mesh, size_t count, int32_t *x, int32_t *y) { kernels()->bend(mesh, count, x, y); }
+void hk_weighted_floats(const float *const *rows, const float *weights, int taps, size_t count, float *out) {
+  kernels()->weighted_floats(rows, weights, taps, count, out);
+}
 void hk_affine_points(const double matrix[9], size_t count, int32_t *x, int32_t *y) {
   kernels()->affine_points(matrix, count, x, y);
 }

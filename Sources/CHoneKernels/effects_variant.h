@@ -139,22 +139,42 @@ static void HE(shade)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restric
   }
 }
 
-typedef uint8_t HE(block) __attribute__((vector_size(32)));
+/* With twice the lightness l and a distance d from it, a channel is (l + d) / 2; as l grows the distances keep their share
+ * of what the lightness leaves room for. */
+static void HE(bleach)(uint8_t *restrict r, uint8_t *restrict g, uint8_t *restrict b, size_t count, float point,
+                       float gain) {
+  for (size_t i = 0; i < count; i++) {
+    const int32_t x = r[i], y = g[i], z = b[i];
+    int32_t high = x > y ? x : y, low = x < y ? x : y;
+    high = high > z ? high : z;
+    low = low < z ? low : z;
+    const float light = (float)(high + low), lifted = light * gain < 510.0f ? light * gain : 510.0f;
+    const float lit = light < point ? lifted : light;
+    const float before = 255.0f - __builtin_fabsf(light - 255.0f), after = 255.0f - __builtin_fabsf(lit - 255.0f);
+    const float share = light < point ? after / (before > 1.0f ? before : 1.0f) : 1.0f;
+    const float red = (lit + ((float)(2 * x) - light) * share) * 0.5f + 0.5f;
+    const float green = (lit + ((float)(2 * y) - light) * share) * 0.5f + 0.5f;
+    const float blue = (lit + ((float)(2 * z) - light) * share) * 0.5f + 0.5f;
+    r[i] = HE(clamp)((int32_t)red);
+    g[i] = HE(clamp)((int32_t)green);
+    b[i] = HE(clamp)((int32_t)blue);
+  }
+}
 
-static inline __attribute__((always_inline)) void HE(order)(HE(block) * a, HE(block) * b) {
-  const HE(block) low = __builtin_elementwise_min(*a, *b);
+static inline __attribute__((always_inline)) void HE(order)(LANE(row) * a, LANE(row) * b) {
+  const LANE(row) low = __builtin_elementwise_min(*a, *b);
   *b = __builtin_elementwise_max(*a, *b);
   *a = low;
 }
 
-static inline __attribute__((always_inline)) void HE(order3)(HE(block) * v, int step) {
+static inline __attribute__((always_inline)) void HE(order3)(LANE(row) * v, int step) {
   HE(order)(v, v + step);
   HE(order)(v + step, v + 2 * step);
   HE(order)(v, v + step);
 }
 
 /* Nine comparisons put five in order. */
-static inline __attribute__((always_inline)) void HE(order5)(HE(block) * v, int s) {
+static inline __attribute__((always_inline)) void HE(order5)(LANE(row) * v, int s) {
   HE(order)(v, v + s);
   HE(order)(v + 3 * s, v + 4 * s);
   HE(order)(v + 2 * s, v + 4 * s);
@@ -166,22 +186,22 @@ static inline __attribute__((always_inline)) void HE(order5)(HE(block) * v, int 
   HE(order)(v + s, v + 2 * s);
 }
 
-static inline __attribute__((always_inline)) void HE(median9)(HE(block) * v) {
+static inline __attribute__((always_inline)) void HE(median9)(LANE(row) * v) {
   for (int c = 0; c < 3; c++) HE(order3)(v + c, 3);
-  const HE(block) low = __builtin_elementwise_max(__builtin_elementwise_max(v[0], v[1]), v[2]);
-  const HE(block) high = __builtin_elementwise_min(__builtin_elementwise_min(v[6], v[7]), v[8]);
+  const LANE(row) low = __builtin_elementwise_max(__builtin_elementwise_max(v[0], v[1]), v[2]);
+  const LANE(row) high = __builtin_elementwise_min(__builtin_elementwise_min(v[6], v[7]), v[8]);
   HE(order3)(v + 3, 1);
-  HE(block) last[3] = {low, v[4], high};
+  LANE(row) last[3] = {low, v[4], high};
   HE(order3)(last, 1);
   v[0] = last[1];
 }
 
 /* The median replaces the first element. With columns and rows in order, element (i, j) is at least (i + 1)(j + 1)-th and at most 26 - (5 - i)(5 - j)-th; twelve
  * of 25 cannot be the thirteenth. Of the other 13 the extremes are dropped two by two. */
-static inline __attribute__((always_inline)) void HE(median25)(HE(block) * v) {
+static inline __attribute__((always_inline)) void HE(median25)(LANE(row) * v) {
   for (int c = 0; c < 5; c++) HE(order5)(v + c, 5);
   for (int r = 0; r < 5; r++) HE(order5)(v + 5 * r, 1);
-  HE(block) w[13] = {v[3], v[4], v[7], v[8], v[9], v[11], v[12], v[13], v[15], v[16], v[17], v[20], v[21]};
+  LANE(row) w[13] = {v[3], v[4], v[7], v[8], v[9], v[11], v[12], v[13], v[15], v[16], v[17], v[20], v[21]};
 #pragma clang loop unroll(full)
   for (int n = 8; n >= 3; n--) { /* the first n of w hold the candidates; each turn drops two and takes one more */
 #pragma clang loop unroll(full)
@@ -196,45 +216,45 @@ static inline __attribute__((always_inline)) void HE(median25)(HE(block) * v) {
 
 static inline __attribute__((always_inline)) void HE(median_block)(const uint8_t *const *rows, int side, size_t step,
                                                                    size_t at, uint8_t *out) {
-  HE(block) v[25];
+  LANE(row) v[25];
   for (int r = 0; r < side; r++)
-    for (int c = 0; c < side; c++) __builtin_memcpy(&v[r * side + c], rows[r] + at + (size_t)c * step, 32);
+    for (int c = 0; c < side; c++) __builtin_memcpy(&v[r * side + c], rows[r] + at + (size_t)c * step, LANE_BYTES);
   if (side == 3) HE(median9)(v);
   else HE(median25)(v);
-  __builtin_memcpy(out + at, v, 32);
+  __builtin_memcpy(out + at, v, LANE_BYTES);
 }
 
 static void HE(median_rows)(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out) {
-  if (count < 32) return HE_sliding(rows, side, step, count, out);
-  for (size_t i = 0; i < count; i += 32) {
-    const size_t at = i + 32 <= count ? i : count - 32;
+  if (count < LANE_BYTES) return HE_sliding(rows, side, step, count, out);
+  for (size_t i = 0; i < count; i += LANE_BYTES) {
+    const size_t at = i + LANE_BYTES <= count ? i : count - LANE_BYTES;
     if (side == 3) HE(median_block)(rows, 3, step, at, out);
     else HE(median_block)(rows, 5, step, at, out);
   }
 }
 
-/* 32 outputs at once, two taps at a time. */
+/* LANE_BYTES outputs at once, two taps at a time. */
 static void HE(convolve_block)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t at,
                                uint8_t *out) {
-  LANE(sums) sums[4];
-  for (int q = 0; q < 4; q++) sums[q] = (LANE(sums)){} + (1 << (bits - 1));
+  LANE(row32) sums[4];
+  for (int q = 0; q < 4; q++) sums[q] = (LANE(row32)){} + (1 << (bits - 1));
   for (int t = 0; t < taps; t += 2) {
-    const int more = t + 1 < taps;
-    const uint8_t *first = rows[t] + at, *second = more ? rows[t + 1] + at : first;
-    const LANE(words) pair = LANE(pair)(weights[t], more ? weights[t + 1] : 0);
-    LANE(words) values[4];
-    for (int h = 0; h < 2; h++) LANE(interleave)(first + 16 * h, second + 16 * h, values + 2 * h);
-    for (int q = 0; q < 4; q++) LANE(add_pairs)(&sums[q], &values[q], &pair);
+    const int next = t + 1 < taps ? t + 1 : t;
+    const LANE(row16) pair = LANE(weights)(weights[t], next > t ? weights[next] : 0);
+    LANE(row16) values[4];
+    LANE(pair_up)(LANE(get)(rows[t] + at), LANE(get)(rows[next] + at), values);
+    for (int q = 0; q < 4; q++) sums[q] = LANE(add_products)(sums[q], values[q], pair);
   }
   for (int q = 0; q < 4; q++) sums[q] >>= bits;
-  LANE(store)(sums, out + at);
+  const LANE(row) made = LANE(pack)(sums);
+  __builtin_memcpy(out + at, &made, LANE_BYTES);
 }
 
 static void HE(convolve)(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t count,
                          uint8_t *restrict out) {
-  if (count >= 32) {
-    for (size_t i = 0; i + 32 <= count; i += 32) HE(convolve_block)(rows, weights, taps, bits, i, out);
-    if (count % 32) HE(convolve_block)(rows, weights, taps, bits, count - 32, out);
+  if (count >= LANE_BYTES) {
+    for (size_t i = 0; i < count; i += LANE_BYTES)
+      HE(convolve_block)(rows, weights, taps, bits, i + LANE_BYTES <= count ? i : count - LANE_BYTES, out);
     return;
   }
   for (size_t i = 0; i < count; i++) {
@@ -244,59 +264,22 @@ static void HE(convolve)(const uint8_t *const *rows, const int16_t *weights, int
   }
 }
 
-static void HE(extreme_rows)(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *restrict out) {
-  for (size_t start = 0; start < count; start += 1024) {
-    const size_t n = count - start < 1024 ? count - start : 1024;
-    uint8_t *restrict to = out + start;
-    __builtin_memcpy(to, rows[0] + start, n);
-    for (int t = 1; t < taps; t++) {
-      const uint8_t *restrict row = rows[t] + start;
-      if (largest)
-        for (size_t i = 0; i < n; i++) to[i] = row[i] > to[i] ? row[i] : to[i];
-      else
-        for (size_t i = 0; i < n; i++) to[i] = row[i] < to[i] ? row[i] : to[i];
-    }
-  }
-}
-
-static void HE(far_apart)(uint8_t *restrict values, const uint8_t *restrict others, size_t count, int limit) {
+static void HE(far_apart)(const uint8_t *restrict values, const uint8_t *restrict others, size_t count, int limit,
+                          uint8_t *restrict out) {
   for (size_t i = 0; i < count; i++) {
     const int16_t apart = (int16_t)(values[i] - others[i]);
-    values[i] = (apart < 0 ? -apart : apart) > limit ? 255 : 0;
+    out[i] = (apart < 0 ? -apart : apart) > limit ? 255 : 0;
   }
 }
 
 /* The division by 255 is to the nearest. */
-static void HE(unsharp)(uint8_t *restrict values, const uint8_t *restrict smooth, const uint8_t *restrict places,
-                        size_t count, int32_t gain) {
+static void HE(unsharp)(const uint8_t *restrict values, const uint8_t *restrict smooth, const uint8_t *restrict places,
+                        size_t count, int32_t gain, uint8_t *restrict out) {
   for (size_t i = 0; i < count; i++) {
     const int32_t own = values[i], weight = places[i];
     const int32_t sharp = HE(clamp)(own + (((own - smooth[i]) * gain + 32768) >> 16));
     const int32_t sum = own * (255 - weight) + sharp * weight + 128;
-    values[i] = (uint8_t)((sum + (sum >> 8)) >> 8);
-  }
-}
-
-static void HE(box_row)(uint16_t *restrict sums, const uint8_t *restrict fresh, const uint8_t *restrict stale,
-                        int side, size_t step, size_t count, uint8_t *restrict out) {
-  const size_t length = count + (size_t)(side - 1) * step;
-  for (size_t i = 0; i < length; i++) sums[i] = (uint16_t)(sums[i] + fresh[i] - stale[i]);
-  const uint32_t area = (uint32_t)(side * side), half = area / 2;
-  int shift = 0; /* sums are divided by a factor of 16 bits and a shift: exact for sides of 3 to 15 */
-  while (((uint64_t)1 << (17 + shift)) / area < 65535) shift++;
-  const uint16_t factor = (uint16_t)((((uint64_t)1 << (16 + shift)) + area - 1) / area);
-  for (size_t start = 0; start < count; start += 256) {
-    const size_t n = count - start < 256 ? count - start : 256;
-    uint16_t totals[256];
-    for (size_t i = 0; i < n; i++) totals[i] = sums[start + i];
-    for (int c = 1; c < side; c++) {
-      const uint16_t *restrict column = sums + start + (size_t)c * step;
-      for (size_t i = 0; i < n; i++) totals[i] = (uint16_t)(totals[i] + column[i]);
-    }
-    for (size_t i = 0; i < n; i++) {
-      const uint16_t rounded = (uint16_t)(totals[i] + half);
-      out[start + i] = (uint8_t)((((uint32_t)rounded * factor) >> 16) >> shift);
-    }
+    out[i] = (uint8_t)((sum + (sum >> 8)) >> 8);
   }
 }
 
@@ -309,6 +292,24 @@ static inline int32_t HE(fixed)(float pixels) {
 /* Down first, then across, whichever way it is done, so that the bytes are the same. */
 static inline float HE(between)(float a, float b, float part) { return a + (b - a) * part; }
 
+/* Every pixel of a row in turn, 1 << shift of them from node to node. */
+static inline __attribute__((always_inline)) void HE(bend_even)(const float *restrict dx, const float *restrict dy,
+                                                                size_t count, int shift, int32_t *restrict x,
+                                                                int32_t *restrict y) {
+  const size_t span = (size_t)1 << shift, whole = count >> shift;
+  const float unit = 1.0f / (float)span;
+  for (size_t n = 0; n < whole; n++)
+    for (size_t k = 0; k < span; k++) {
+      x[(n << shift) + k] += HE(fixed)(HE(between)(dx[n], dx[n + 1], (float)(int32_t)k * unit));
+      y[(n << shift) + k] += HE(fixed)(HE(between)(dy[n], dy[n + 1], (float)(int32_t)k * unit));
+    }
+  for (size_t i = whole << shift; i < count; i++) {
+    const float part = (float)(int32_t)(i & (span - 1)) * unit;
+    x[i] += HE(fixed)(HE(between)(dx[whole], dx[whole + 1], part));
+    y[i] += HE(fixed)(HE(between)(dy[whole], dy[whole + 1], part));
+  }
+}
+
 /* A row of one height: the mesh's row there once, then one reading across for every pixel. */
 static void HE(bend_level)(const hk_mesh *m, size_t count, int32_t *restrict x, int32_t *restrict y, int32_t height) {
   float dx[1024], dy[1024];
@@ -319,6 +320,14 @@ static void HE(bend_level)(const hk_mesh *m, size_t count, int32_t *restrict x, 
   for (int32_t i = 0; i < columns; i++) {
     dx[i] = HE(between)(m->dx[upper + i], m->dx[lower + i], fy);
     dy[i] = HE(between)(m->dy[upper + i], m->dy[lower + i], fy);
+  }
+  int32_t uneven = 0;
+  for (size_t i = 0; i < count; i++) uneven |= x[i] ^ (int32_t)(i << HK_COORDINATE_BITS);
+  if (!uneven && (count + ((size_t)1 << m->shift) - 1) >> m->shift < (size_t)columns) {
+    if (m->shift == 0) return HE(bend_even)(dx, dy, count, 0, x, y);
+    if (m->shift == 1) return HE(bend_even)(dx, dy, count, 1, x, y);
+    if (m->shift == 2) return HE(bend_even)(dx, dy, count, 2, x, y);
+    if (m->shift == 3) return HE(bend_even)(dx, dy, count, 3, x, y);
   }
   for (size_t i = 0; i < count; i++) {
     const int32_t px = x[i] < 0 ? 0 : x[i] > right ? right : x[i], at = px >> bits, next = at + (px < right);
@@ -347,6 +356,20 @@ static void HE(bend)(const hk_mesh *m, size_t count, int32_t *restrict x, int32_
   }
 }
 
+static void HE(weighted_floats)(const float *const *rows, const float *weights, int taps, size_t count,
+                                float *restrict out) {
+  for (size_t start = 0; start < count; start += 256) {
+    const size_t n = count - start < 256 ? count - start : 256;
+    float sums[256] = {0};
+    for (int t = 0; t < taps; t++) {
+      const float *restrict row = rows[t] + start;
+      const float weight = weights[t];
+      for (size_t i = 0; i < n; i++) sums[i] += weight * row[i];
+    }
+    __builtin_memcpy(out + start, sums, n * sizeof *sums);
+  }
+}
+
 static inline int32_t HE(whole)(double v) {
   const double limit = 1073741824.0;
   v = v > -limit ? (v < limit ? v : limit) : -limit;
@@ -363,6 +386,6 @@ static void HE(affine_points)(const double m[9], size_t count, int32_t *restrict
 }
 
 static const he_kernels HE(effects) = {
-  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(ramp), HE(shade), HE(convolve), HE(median_rows),
-  HE(extreme_rows), HE(far_apart), HE(unsharp), HE(box_row), HE(bend), HE(affine_points),
+  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(ramp), HE(shade), HE(bleach), HE(convolve), HE(median_rows),
+  HE(far_apart), HE(unsharp), HE(bend), HE(weighted_floats), HE(affine_points),
 };

@@ -11,29 +11,12 @@ typedef struct {
   void (*hue)(uint8_t *, uint8_t *, uint8_t *, size_t, int);
   void (*blend)(uint8_t *, const uint8_t *, size_t, int32_t);
   uint64_t (*luma_sum)(const uint8_t *, const uint8_t *, const uint8_t *, size_t);
+  void (*range)(const uint8_t *, size_t, uint8_t *);
   void (*normalize_float32)(const uint8_t *, size_t, float, float, float *);
   void (*normalize_bfloat16)(const uint8_t *, size_t, float, float, uint16_t *);
-  void (*weighted_rows)(const uint8_t *const *, const int32_t *, int, size_t, uint8_t *);
-  void (*resample_rows)(const uint8_t *, ptrdiff_t, size_t, size_t, int, const int32_t *, const int32_t *,
-                        const int32_t *, int, size_t, uint8_t *);
-  void (*remap_row)(const hk_source *, const int32_t *, const int32_t *, size_t, int, uint8_t *);
-  void (*affine_row)(int64_t, int64_t, int64_t, int64_t, size_t, int32_t *, int32_t *);
-  void (*nearest_row)(double, double, double, double, size_t, int32_t *, int32_t *);
-  void (*projective_row)(const double *, double, size_t, int32_t *, int32_t *);
   void (*mix_float32)(float *, float *, size_t, float, float);
   void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
 } hk_kernels;
-
-int32_t hk_border_index(int32_t i, int32_t n, int border) {
-  if (i >= 0 && i < n) return i;
-  if (border == HK_CONSTANT) return -1;
-  if (border == HK_EDGE || n == 1) return i < 0 ? 0 : n - 1;
-  const int32_t period = border == HK_WRAP ? n : border == HK_REFLECT ? 2 * n : 2 * n - 2;
-  int32_t k = i % period;
-  if (k < 0) k += period;
-  if (k < n) return k;
-  return border == HK_REFLECT ? period - 1 - k : period - k;
-}
 
 #define HK(name) NAME(name)
 #define LOOPS "variant.h"
@@ -48,6 +31,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vbmi"))) static size_t ta
   const __m512i c = _mm512_loadu_si512(table + 128), d = _mm512_loadu_si512(table + 192);
   size_t i = 0;
   for (; i + 64 <= count; i += 64) {
+    __builtin_prefetch(values + i + 8192);
     const __m512i v = _mm512_loadu_si512(values + i);
     const __m512i low = _mm512_permutex2var_epi8(a, v, b), high = _mm512_permutex2var_epi8(c, v, d);
     _mm512_storeu_si512(out + i, _mm512_mask_blend_epi8(_mm512_movepi8_mask(v), low, high));
@@ -65,6 +49,7 @@ __attribute__((target("avx2"))) static size_t table_avx2(const uint8_t *values, 
   const __m256i offset = _mm256_set1_epi8(0x70), step = _mm256_set1_epi8(16);
   size_t i = 0;
   for (; i + 32 <= count; i += 32) {
+    __builtin_prefetch(values + i + 8192);
     __m256i v = _mm256_loadu_si256((const __m256i *)(values + i));
     __m256i found = _mm256_setzero_si256();
     for (int r = 0; r < 16; r++) {
@@ -80,7 +65,7 @@ __attribute__((target("avx2"))) static size_t table_avx2(const uint8_t *values, 
 int hk_best_level(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512cd"))
+      __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni"))
     return HK_AVX512;
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) return HK_AVX2;
 #endif
@@ -112,7 +97,7 @@ void hk_use_level(int level) {
 void hk_table(const uint8_t *values, uint8_t *out, size_t count, const uint8_t table[256]) {
   size_t done = 0;
 #if defined(__x86_64__)
-  if (hk_level() == HK_AVX512 && __builtin_cpu_supports("avx512vbmi")) done = table_vbmi(values, out, count, table);
+  if (hk_level() == HK_AVX512) done = table_vbmi(values, out, count, table);
   else if (hk_level() >= HK_AVX2) done = table_avx2(values, out, count, table);
 #endif
   for (size_t i = done; i < count; i++) out[i] = table[values[i]];
@@ -125,6 +110,7 @@ void hk_blend(uint8_t *a, const uint8_t *b, size_t count, int32_t weight) { kern
 uint64_t hk_luma_sum(const uint8_t *r, const uint8_t *g, const uint8_t *b, size_t count) {
   return kernels()->luma_sum(r, g, b, count);
 }
+void hk_range(const uint8_t *values, size_t count, uint8_t range[2]) { kernels()->range(values, count, range); }
 void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]) {
   uint32_t other[256] = {0}; /* two counters, so that runs of one value do not wait for each other */
   size_t i = 0;
@@ -140,28 +126,6 @@ void hk_normalize_float32(const uint8_t *values, size_t count, float scale, floa
 }
 void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, float bias, uint16_t *out) {
   kernels()->normalize_bfloat16(values, count, scale, bias, out);
-}
-void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out) {
-  kernels()->weighted_rows(rows, weights, taps, count, out);
-}
-void hk_resample_rows(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
-                      const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps, size_t count,
-                      uint8_t *out) {
-  kernels()->resample_rows(pixels, stride, rows, readable, channels, starts, counts, weights, taps, count, out);
-}
-void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
-                  uint8_t *out) {
-  kernels()->remap_row(source, x, y, count, interpolation, out);
-}
-void hk_affine_row(int64_t start_x, int64_t step_x, int64_t start_y, int64_t step_y, size_t count, int32_t *x,
-                   int32_t *y) {
-  kernels()->affine_row(start_x, step_x, start_y, step_y, count, x, y);
-}
-void hk_nearest_row(double start_x, double step_x, double start_y, double step_y, size_t count, int32_t *x, int32_t *y) {
-  kernels()->nearest_row(start_x, step_x, start_y, step_y, count, x, y);
-}
-void hk_projective_row(const double matrix[9], double row, size_t count, int32_t *x, int32_t *y) {
-  kernels()->projective_row(matrix, row, count, x, y);
 }
 void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b) {
   kernels()->mix_float32(a, b, count, weight_a, weight_b);

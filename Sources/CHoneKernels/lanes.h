@@ -27,23 +27,6 @@ static inline __attribute__((always_inline)) void LANE(add_pairs)(LANE(sums) * s
 #endif
 }
 
-/* Two numbers, side by side everywhere. */
-static inline __attribute__((always_inline)) LANE(words) LANE(pair)(int32_t first, int32_t second) {
-  return (LANE(words))((LANE(sums)){} + (int32_t)(((uint32_t)first & 0xffffu) | (uint32_t)second << 16));
-}
-
-/* Sixteen bytes of each of two rows, side by side. */
-static inline __attribute__((always_inline)) void LANE(interleave)(const uint8_t *first, const uint8_t *second,
-                                                                   LANE(words) * out) {
-  LANE(bytes) a, b;
-  __builtin_memcpy(&a, first, 16);
-  __builtin_memcpy(&b, second, 16);
-  const LANE(bytes) low = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  const LANE(bytes) high = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-  out[0] = __builtin_convertvector(low, LANE(words));
-  out[1] = __builtin_convertvector(high, LANE(words));
-}
-
 /* Thirty-two sums as levels. */
 static inline __attribute__((always_inline)) void LANE(store)(const LANE(sums) v[4], uint8_t *out) {
 #if defined(WIDE)
@@ -88,3 +71,113 @@ static inline __attribute__((always_inline)) LANE(bytes) LANE(packed)(LANE(quad)
   const LANE(bytes) row = (LANE(bytes))pixels;
   return __builtin_shufflevector(row, row, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0);
 }
+
+/* Asks for memory some rows before it is read: sooner than the machine, which waits for each page of 4096 bytes. */
+static inline __attribute__((always_inline)) void LANE(fetch)(const uint8_t *p, size_t count) {
+  for (size_t k = 0; k < count; k += 64) __builtin_prefetch(p + k + 8192);
+}
+
+/* Rows as wide as the set's registers: LANE_BYTES levels, half as many words, a quarter as many numbers. Rows are zipped
+ * and packed within every 16 bytes, so that what was zipped comes back in order. */
+typedef uint8_t LANE(row) __attribute__((vector_size(LANE_BYTES)));
+typedef int16_t LANE(row16) __attribute__((vector_size(LANE_BYTES)));
+typedef int32_t LANE(row32) __attribute__((vector_size(LANE_BYTES)));
+
+#if LANE_BYTES == 64
+#define LANE_VECTOR __m512i
+#define LANE_CALL(name) _mm512_##name
+#elif LANE_BYTES == 32
+#define LANE_VECTOR __m256i
+#define LANE_CALL(name) _mm256_##name
+#else
+#define LANE_VECTOR __m128i
+#define LANE_CALL(name) _mm_##name
+#endif
+
+static inline __attribute__((always_inline)) LANE(row) LANE(get)(const uint8_t *values) {
+  LANE(row) row;
+  __builtin_memcpy(&row, values, LANE_BYTES);
+  return row;
+}
+
+static inline __attribute__((always_inline)) void LANE(zip)(LANE(row) a, LANE(row) b, LANE(row) out[2]) {
+#if defined(__x86_64__)
+  out[0] = (LANE(row))LANE_CALL(unpacklo_epi8)((LANE_VECTOR)a, (LANE_VECTOR)b);
+  out[1] = (LANE(row))LANE_CALL(unpackhi_epi8)((LANE_VECTOR)a, (LANE_VECTOR)b);
+#else
+  out[0] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  out[1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+#endif
+}
+
+static inline __attribute__((always_inline)) void LANE(zip16)(LANE(row16) a, LANE(row16) b, LANE(row16) out[2]) {
+#if defined(__x86_64__)
+  out[0] = (LANE(row16))LANE_CALL(unpacklo_epi16)((LANE_VECTOR)a, (LANE_VECTOR)b);
+  out[1] = (LANE(row16))LANE_CALL(unpackhi_epi16)((LANE_VECTOR)a, (LANE_VECTOR)b);
+#else
+  out[0] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  out[1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+#endif
+}
+
+/* Levels as words. */
+static inline __attribute__((always_inline)) void LANE(widen)(LANE(row) row, LANE(row16) out[2]) {
+  LANE(row) zipped[2];
+  LANE(zip)(row, (LANE(row)){}, zipped);
+  out[0] = (LANE(row16))zipped[0];
+  out[1] = (LANE(row16))zipped[1];
+}
+
+/* Two rows of levels as pairs of words. */
+static inline __attribute__((always_inline)) void LANE(pair_up)(LANE(row) a, LANE(row) b, LANE(row16) out[4]) {
+  LANE(row) zipped[2];
+  LANE(zip)(a, b, zipped);
+  LANE(widen)(zipped[0], out);
+  LANE(widen)(zipped[1], out + 2);
+}
+
+/* sum + the products of both words of each pair. */
+static inline __attribute__((always_inline)) LANE(row32) LANE(add_products)(LANE(row32) sum, LANE(row16) a, LANE(row16) b) {
+#if defined(__x86_64__)
+  return sum + (LANE(row32))LANE_CALL(madd_epi16)((LANE_VECTOR)a, (LANE_VECTOR)b);
+#else
+  for (int k = 0; k < LANE_BYTES / 4; k++) sum[k] += a[2 * k] * b[2 * k] + a[2 * k + 1] * b[2 * k + 1];
+  return sum;
+#endif
+}
+
+/* The same two words in every pair. */
+static inline __attribute__((always_inline)) LANE(row16) LANE(weights)(int32_t first, int32_t second) {
+  return (LANE(row16))((LANE(row32)){} + (int32_t)(((uint32_t)first & 0xffffu) | (uint32_t)second << 16));
+}
+
+/* Numbers as words, bounded to 16 bits; words as levels, bounded to 0...255. */
+static inline __attribute__((always_inline)) LANE(row16) LANE(pack32)(LANE(row32) low, LANE(row32) high) {
+#if defined(__x86_64__)
+  return (LANE(row16))LANE_CALL(packs_epi32)((LANE_VECTOR)low, (LANE_VECTOR)high);
+#else
+  LANE(row16) out;
+  for (int k = 0; k < 4; k++) {
+    out[k] = (int16_t)(low[k] < -32768 ? -32768 : low[k] > 32767 ? 32767 : low[k]);
+    out[k + 4] = (int16_t)(high[k] < -32768 ? -32768 : high[k] > 32767 ? 32767 : high[k]);
+  }
+  return out;
+#endif
+}
+static inline __attribute__((always_inline)) LANE(row) LANE(pack16)(LANE(row16) low, LANE(row16) high) {
+#if defined(__x86_64__)
+  return (LANE(row))LANE_CALL(packus_epi16)((LANE_VECTOR)low, (LANE_VECTOR)high);
+#else
+  LANE(row) out;
+  for (int k = 0; k < 8; k++) {
+    out[k] = (uint8_t)(low[k] < 0 ? 0 : low[k] > 255 ? 255 : low[k]);
+    out[k + 8] = (uint8_t)(high[k] < 0 ? 0 : high[k] > 255 ? 255 : high[k]);
+  }
+  return out;
+#endif
+}
+static inline __attribute__((always_inline)) LANE(row) LANE(pack)(const LANE(row32) v[4]) {
+  return LANE(pack16)(LANE(pack32)(v[0], v[1]), LANE(pack32)(v[2], v[3]));
+}
+#undef LANE_VECTOR
+#undef LANE_CALL

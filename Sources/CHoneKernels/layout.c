@@ -7,6 +7,7 @@
 typedef struct {
   void (*split)(const uint8_t *, size_t, int, uint8_t *const *);
   void (*join)(const uint8_t *const *, size_t, int, uint8_t *);
+  void (*copy)(const uint8_t *, size_t, uint8_t *);
   void (*reorder)(const uint8_t *, uint8_t *, size_t, const int32_t *);
   void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
 } layout_kernels;
@@ -24,6 +25,7 @@ void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const 
 void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels) {
   kernels()->join(planes, count, channels, pixels);
 }
+void hk_copy(const uint8_t *from, size_t count, uint8_t *to) { kernels()->copy(from, count, to); }
 void hk_reorder(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]) {
   kernels()->reorder(pixels, out, count, order);
 }

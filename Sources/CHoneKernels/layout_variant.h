@@ -1,18 +1,31 @@
 /* Loops that lay bytes out anew, included once per instruction set by layout.c with LAY(name) naming the variant. */
 #include "lanes.h"
 
-static void LAY(split)(const uint8_t *restrict pixels, size_t count, int channels, uint8_t *const *planes) {
+static inline void LAY(split3)(const uint8_t *restrict pixels, size_t count, uint8_t *restrict r, uint8_t *restrict g,
+                              uint8_t *restrict b) {
+  for (size_t i = 0; i < count; i++) {
+    r[i] = pixels[3 * i];
+    g[i] = pixels[3 * i + 1];
+    b[i] = pixels[3 * i + 2];
+  }
+}
+
+static void LAY(split)(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes) {
   if (channels == 3) {
-    uint8_t *restrict r = planes[0], *restrict g = planes[1], *restrict b = planes[2];
-    for (size_t i = 0; i < count; i++) {
-      r[i] = pixels[3 * i];
-      g[i] = pixels[3 * i + 1];
-      b[i] = pixels[3 * i + 2];
+    for (size_t i = 0; i < count; i += 256) {
+      const size_t n = count - i < 256 ? count - i : 256;
+      LANE(fetch)(pixels + 3 * i, 3 * n);
+      LAY(split3)(pixels + 3 * i, n, planes[0] + i, planes[1] + i, planes[2] + i);
     }
     return;
   }
   for (int c = 0; c < channels; c++)
     for (size_t i = 0; i < count; i++) planes[c][i] = pixels[i * (size_t)channels + (size_t)c];
+}
+
+static void LAY(copy)(const uint8_t *from, size_t count, uint8_t *to) {
+  LANE(fetch)(from, count);
+  __builtin_memcpy(to, from, count);
 }
 
 static void LAY(join)(const uint8_t *const *planes, size_t count, int channels, uint8_t *restrict pixels) {
@@ -36,9 +49,11 @@ static size_t LAY(reorder_fives)(const uint8_t *pixels, uint8_t *out, size_t cou
   uint8_t places[16];
   for (int k = 0; k < 16; k++) places[k] = (uint8_t)(k == 15 ? 15 : k - k % 3 + order[k % 3]);
   const __m128i shuffle = _mm_loadu_si128((const __m128i *)places);
-  for (; i + 6 <= count; i += 5)
+  for (; i + 6 <= count; i += 5) {
+    if (i % 20 == 0) LANE(fetch)(pixels + 3 * i, 64);
     _mm_storeu_si128((__m128i *)(out + 3 * i),
                      _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(pixels + 3 * i)), shuffle));
+  }
 #else
   (void)pixels, (void)out, (void)count, (void)order;
 #endif
@@ -111,8 +126,8 @@ static void LAY(gather_turned3)(const uint8_t *origin, ptrdiff_t row_step, ptrdi
     LAY(gather_row)(origin + (ptrdiff_t)y * row_step, column_step, width, 3, out + (ptrdiff_t)y * stride);
 }
 
-/* Fetches a row before it is asked for: no machine foresees rows, or pixels, that are read backwards. */
-static inline void LAY(fetch)(const uint8_t *p, ptrdiff_t step, size_t width) {
+/* Asks for a row some rows before it is read: no machine foresees rows, or pixels, that are read backwards. */
+static inline void LAY(fetch_row)(const uint8_t *p, ptrdiff_t step, size_t width) {
   const ptrdiff_t length = (ptrdiff_t)width * step;
   const uint8_t *first = length < 0 ? p + length : p;
   for (ptrdiff_t k = 0; k < (length < 0 ? -length : length); k += 64) __builtin_prefetch(first + k);
@@ -122,9 +137,10 @@ static void LAY(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t col
                        int channels, uint8_t *restrict out) {
   if (channels == 3 && (row_step == 3 || row_step == -3) && column_step != 3 && column_step != -3)
     return LAY(gather_turned3)(origin, row_step, column_step, height, width, out);
+  const size_t ahead = 8192 / (width * (size_t)channels) + 1; /* rows */
   for (size_t y = 0; y < height; y++, out += width * (size_t)channels) {
     const uint8_t *p = origin + (ptrdiff_t)y * row_step;
-    if ((row_step < 0 || column_step < 0) && y + 2 < height) LAY(fetch)(p + 2 * row_step, column_step, width);
+    if (y + ahead < height) LAY(fetch_row)(p + (ptrdiff_t)ahead * row_step, column_step, width);
     if (column_step == channels) {
       __builtin_memcpy(out, p, width * (size_t)channels);
     } else {
@@ -135,4 +151,4 @@ static void LAY(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t col
   }
 }
 
-static const layout_kernels LAY(layout) = {LAY(split), LAY(join), LAY(reorder), LAY(gather)};
+static const layout_kernels LAY(layout) = {LAY(split), LAY(join), LAY(copy), LAY(reorder), LAY(gather)};

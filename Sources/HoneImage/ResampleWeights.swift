@@ -91,6 +91,21 @@ package struct ResampleWeights: Sendable, Hashable {
     return copy
   }
 
+  /// Every row across; the outputs lie one after another.
+  ///
+  /// - Parameter readable: how many bytes may be read from `pixels` on.
+  package func resample(
+    _ pixels: UnsafePointer<UInt8>, stride: Int, rows: Int, readable: Int, channels: Int,
+    to out: UnsafeMutablePointer<UInt8>
+  ) {
+    let room = hk_resample_space(count, Int32(channels), Int32(taps))
+    withUnsafeTemporaryAllocation(byteCount: room, alignment: 64) { space in
+      hk_resample_rows(
+        pixels, stride, rows, readable, Int32(channels), starts, counts, weights, Int32(taps), count,
+        space.baseAddress, out)
+    }
+  }
+
   /// Whether every output is the input at the same place.
   func isIdentity(for length: Int) -> Bool {
     guard count == length else { return false }

@@ -34,9 +34,9 @@ extension Image where Element == UInt8 {
       elements.withUnsafeBufferPointer { pixels in
         guard let source = pixels.baseAddress, let target = buffer.baseAddress else { return }
         let start = rows.lowerBound * width * channels
-        hk_resample_rows(
-          source + start, width * channels, rows.count, pixels.count - start, Int32(channels), columns.starts,
-          columns.counts, columns.weights, Int32(columns.taps), columns.count, target)
+        columns.resample(
+          source + start, stride: width * channels, rows: rows.count, readable: pixels.count - start,
+          channels: channels, to: target)
       }
       count = rows.count * outRow
     }

@@ -1,4 +1,5 @@
 import CHoneKernels
+import Foundation
 import HoneAugment
 import HoneImage
 import HoneTesting
@@ -133,5 +134,82 @@ struct KernelReferenceTests {
       return sum / area
     }
     expect(BoxBlur(radius: radius...radius), on: image, gives: expected)
+  }
+
+  @Test("the brightest and the darkest level of squares", arguments: sizes, [1, 2, 7])
+  func extremes(size: Size, radius: Int) {
+    let image = TestPicture.noise(height: size.height, width: size.width)
+    func levels(_ y: Int, _ x: Int, _ channel: Int) -> [UInt8] {
+      (-radius...radius).flatMap { dy in
+        (-radius...radius).map { dx in
+          image[min(size.height - 1, max(0, y + dy)), min(size.width - 1, max(0, x + dx)), channel]
+        }
+      }
+    }
+    let brightest = made(size, 3) { Int(levels($0, $1, $2).max() ?? 0) }
+    expect(Morphology(radius: radius...radius, kind: .dilate), on: image, gives: brightest)
+    let darkest = made(size, 3) { Int(levels($0, $1, $2).min() ?? 0) }
+    expect(Morphology(radius: radius...radius, kind: .erode), on: image, gives: darkest)
+  }
+
+  @Test("a bell, within half a level of real numbers but for rounding", arguments: sizes, [0.4, 1.2, 3.0])
+  func bell(size: Size, sigma: Double) {
+    let image = TestPicture.noise(height: size.height, width: size.width)
+    let radius = (Int((sigma * 6 + 1).rounded()) | 1) / 2
+    let heights = (-radius...radius).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
+    let total = heights.reduce(0, +)
+    func place(_ index: Int, _ side: Int) -> Int {
+      Int(hk_border_index(Int32(index), Int32(side), Int32(HK_REFLECT101)))
+    }
+    func mean(_ y: Int, _ x: Int, _ channel: Int) -> Double {
+      (-radius...radius).reduce(0.0) { sum, dy in
+        (-radius...radius).reduce(sum) { sum, dx in
+          sum + heights[dy + radius] * heights[dx + radius] / (total * total)
+            * Double(image[place(y + dy, size.height), place(x + dx, size.width), channel])
+        }
+      }
+    }
+    let plan = Pipeline([Step(GaussianBlur(sigma: sigma...sigma))])
+      .plan(for: size, key: SampleKey(seed: 0, epoch: 0, position: 0))
+    defer { hk_use_level(hk_best_level()) }
+    for level in 0...hk_best_level() {
+      hk_use_level(level)
+      let blurred = plan.applied(to: image)
+      for y in 0..<size.height {
+        for x in 0..<size.width {
+          for channel in 0..<3 {
+            #expect(abs(Double(blurred[y, x, channel]) - mean(y, x, channel)) < 0.53, "row \(y), column \(x)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test("a bend of whole rows is that of each pixel", arguments: 0...4, [1, 7, 64, 83])
+  func bends(shift: Int, count: Int) {
+    let (columns, rows) = ((count - 1) >> shift + 2, 3)
+    let moves = (0..<2 * rows * columns).map { Float(($0 * 37) % 101) / 9 - 5 }
+    moves.withUnsafeBufferPointer { moves in
+      var mesh = hk_mesh(
+        dx: moves.baseAddress, dy: moves.baseAddress.map { $0 + rows * columns }, columns: Int32(columns),
+        rows: Int32(rows), shift: Int32(shift))
+      defer { hk_use_level(hk_best_level()) }
+      for level in 0...hk_best_level() {
+        hk_use_level(level)
+        var x = (0..<count).map { Int32($0) << HK_COORDINATE_BITS }
+        var y = [Int32](repeating: 3 << HK_COORDINATE_BITS / 2, count: count)
+        var (alone, height) = (x, y)
+        hk_bend(&mesh, count, &x, &y)
+        for index in 0..<count {
+          alone.withUnsafeMutableBufferPointer { alone in
+            height.withUnsafeMutableBufferPointer { height in
+              guard let x = alone.baseAddress, let y = height.baseAddress else { return }
+              hk_bend(&mesh, 1, x + index, y + index)
+            }
+          }
+        }
+        #expect(x == alone && y == height, "level \(level)")
+      }
+    }
   }
 }

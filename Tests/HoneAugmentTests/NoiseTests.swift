@@ -112,4 +112,20 @@ struct NoiseTests {
     let torn = (0..<60000).filter { image[$0 / 300, $0 % 300, 0] != image[$0 / 1500 * 5, $0 % 300 / 5 * 5, 0] }
     #expect(torn.isEmpty)
   }
+
+  @Test("sparks move a Poisson share of the pixels half way to white, all channels alike")
+  func sparks() {
+    var image = Image<UInt8>(height: 200, width: 300, channels: 3)
+    for index in image.elements.indices { image.elements[index] = index / 3 % 2 == 0 ? 40 : 200 }
+    let plan = Pipeline([Step(ISONoise(look: .sparks, intensity: 0.5...0.5))])
+      .plan(for: image.size, key: SampleKey(seed: 1, epoch: 0, position: 0))
+    let changed = plan.applied(to: image)
+    let pixels = stride(from: 0, to: image.elements.count, by: 3).map { changed.elements[$0..<$0 + 3] }
+    #expect(pixels.allSatisfy { Set($0).count == 1 })
+    let mean = 80.0 / 255 * 0.5  // the deviation of lightness, times the intensity
+    let kept = pixels.count { $0.first == 40 || $0.first == 200 }
+    #expect(abs(Double(kept) / Double(pixels.count) - exp(-mean)) < 0.006)
+    let lit = pixels.count { [147, 148, 227, 228].contains($0.first) }
+    #expect(abs(Double(lit) / Double(pixels.count) - mean * exp(-mean)) < 0.006)
+  }
 }

@@ -61,8 +61,11 @@ struct VariantTests {
     for filter in ResizeFilter.allCases {
       for size in [Size(height: 20, width: 31), Size(height: 111, width: 140)] {
         let box = Box(y: 1.3, x: 2.7, height: 50.2, width: 70.9)
-        let pictures = onEveryLevel { changed(image, .resize(box, size, filter)) }
-        #expect(pictures.allSatisfy { $0 == pictures[0] })
+        for channels in [1, 3, 4, 5] {
+          let image = TestPicture.noise(height: 57, width: 75, channels: channels)
+          let pictures = onEveryLevel { changed(image, .resize(box, size, filter)) }
+          #expect(pictures.allSatisfy { $0 == pictures[0] }, "\(filter), \(channels) channels")
+        }
       }
     }
   }

@@ -39,6 +39,10 @@ void hk_ramp(const float *across, float gain, float offset, int root, size_t cou
 /* Adds to saturation (0...1) and value (0...255) in HSV; hue is kept, and grey stays grey. */
 void hk_shade(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float saturation, float value);
 
+/* Makes what is darker than `point` `gain` times lighter in HLS, twice the lightness being 0...510; hue and saturation are
+ * kept. */
+void hk_bleach(uint8_t *r, uint8_t *g, uint8_t *b, size_t count, float point, float gain);
+
 /* out[i] = the sum of weights[t] * rows[t][i], `bits` fraction bits, rounded and clamped. 255 times the sum of the absolute
  * weights must stay below 2^31. */
 void hk_convolve(const uint8_t *const *rows, const int16_t *weights, int taps, int bits, size_t count, uint8_t *out);
@@ -47,17 +51,11 @@ void hk_convolve(const uint8_t *const *rows, const int16_t *weights, int taps, i
 void hk_median_rows(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out);
 /* The same for any odd side by a histogram that slides along the row. */
 void hk_median_sliding(const uint8_t *const *rows, int side, size_t step, size_t count, uint8_t *out);
-/* out[i] = the largest (or smallest) of rows[r][i], r in 0 ..< taps. */
-void hk_extreme_rows(const uint8_t *const *rows, int taps, int largest, size_t count, uint8_t *out);
 
-/* A value becomes 255 where it is more than `limit` from the other one, else 0. */
-void hk_far_apart(uint8_t *values, const uint8_t *others, size_t count, int limit);
+/* 255 where a value is more than `limit` from the other one, else 0. */
+void hk_far_apart(const uint8_t *values, const uint8_t *others, size_t count, int limit, uint8_t *out);
 /* Values moved away from `smooth` by gain / 65536 of the distance, where `places` is full; blended where it is not. */
-void hk_unsharp(uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain);
-
-/* A row of means of side x side bytes (3 to 15). `sums` holds, for count + (side - 1) step columns, the sum of the
- * `side` rows above; `fresh` is added to it and `stale` taken off. */
-void hk_box_row(uint16_t *sums, const uint8_t *fresh, const uint8_t *stale, int side, size_t step, size_t count,
+void hk_unsharp(const uint8_t *values, const uint8_t *smooth, const uint8_t *places, size_t count, int32_t gain,
                 uint8_t *out);
 
 /* Displacements in pixels at nodes 2^shift pixels apart, rows x columns of them. */
@@ -67,6 +65,8 @@ typedef struct {
 } hk_mesh;
 /* Moves coordinates (HK_COORDINATE_BITS) by the mesh, read between its nodes; beyond its edge the outermost node holds. */
 void hk_bend(const hk_mesh *mesh, size_t count, int32_t *x, int32_t *y);
+/* out[i] = the sum of weights[t] * rows[t][i], in this order. */
+void hk_weighted_floats(const float *const *rows, const float *weights, int taps, size_t count, float *out);
 /* Coordinates through the first two rows of a 3x3 matrix. */
 void hk_affine_points(const double matrix[9], size_t count, int32_t *x, int32_t *y);
 

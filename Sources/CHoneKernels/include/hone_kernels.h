@@ -9,9 +9,11 @@
 #include <stdint.h>
 
 #include "hone_effects.h"
+#include "hone_filter.h"
 #include "hone_lab.h"
+#include "hone_patches.h"
 
-/* Instruction sets, in rising order. */
+/* Instruction sets, in rising order; the last one with VBMI and VNNI (Ice Lake, Zen 4 and later). */
 enum { HK_BASELINE = 0, HK_AVX2 = 1, HK_AVX512 = 2 };
 
 /* The best variant that this machine can run. */
@@ -33,9 +35,16 @@ enum { HK_COORDINATE_BITS = 8 };
 /* Entries of hk_matrix are fixed point with this many fraction bits. */
 enum { HK_MATRIX_BITS = 14 };
 
+/* From now on the allocator keeps what is freed (up to 64 MB) for the next picture. As the C library has it, every picture
+ * of common size would be given back to the system and its pages made and cleared again. */
+void hk_keep_memory(void);
+
 /* Interleaved pixels into one row per channel, and back; channels 1...16. */
 void hk_split(const uint8_t *pixels, size_t count, int channels, uint8_t *const *planes);
 void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *pixels);
+
+/* A row copied, those after it asked for. */
+void hk_copy(const uint8_t *from, size_t count, uint8_t *to);
 
 /* Three channels in another order: channel k of out is channel order[k] of pixels. */
 void hk_reorder(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]);
@@ -54,6 +63,8 @@ void hk_blend(uint8_t *a, const uint8_t *b, size_t count, int32_t weight);
 
 /* The sum of ITU-R 601 luma, each rounded as Pillow's convert("L"). */
 uint64_t hk_luma_sum(const uint8_t *r, const uint8_t *g, const uint8_t *b, size_t count);
+/* Widens a range, the lowest and the highest level so far, to these. */
+void hk_range(const uint8_t *values, size_t count, uint8_t range[2]);
 /* Adds the pixels of one channel to a histogram. */
 void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]);
 
@@ -64,10 +75,12 @@ void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, flo
 /* out[i] = clamp(round(sum of weights[t] * rows[t][i])): a vertical resampling, or a convolution along either axis. */
 void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out);
 /* Every row across: output pixel i is the weighted sum of counts[i] pixels from starts[i] on, weights at
- * weights[i * taps]. `readable` bytes may be read from `pixels` on; the output rows lie one after another. */
+ * weights[i * taps]. `readable` bytes may be read from `pixels` on; the output rows lie one after another; `space` has
+ * hk_resample_space bytes. */
 void hk_resample_rows(const uint8_t *pixels, ptrdiff_t stride, size_t rows, size_t readable, int channels,
                       const int32_t *starts, const int32_t *counts, const int32_t *weights, int taps, size_t count,
-                      uint8_t *out);
+                      void *space, uint8_t *out);
+size_t hk_resample_space(size_t count, int channels, int taps);
 
 /* Output (y, x) = origin[y * row_step + x * column_step], channels bytes each: windows, flips, turns, transposes. */
 void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
@@ -83,6 +96,8 @@ typedef struct {
   uint8_t fill[16];
 } hk_source;
 
+/* Asks for all of a source, row by row, unless it is larger than the caches that are near: a warp would wait for each line. */
+void hk_fetch_source(const hk_source *source);
 /* out[i] = the source at (x[i], y[i]), HK_COORDINATE_BITS; the border rule applies outside the valid region. */
 void hk_remap_row(const hk_source *source, const int32_t *x, const int32_t *y, size_t count, int interpolation,
                   uint8_t *out);

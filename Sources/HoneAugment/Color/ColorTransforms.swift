@@ -310,17 +310,26 @@ public struct Solarize: Transform {
 /// Bends the tone curve at two random points.
 ///
 /// - Shape: kept. Labels unchanged.
-/// - Units: `strength` is the standard deviation of the move of each point, of full range.
+/// - Units: `strength` is the standard deviation of the move of each point, of full range; `low` and `high` are where the
+///   points lie on the whole, at thirds of the range where the picture is to stay as it is.
 /// - Randomness: four draws per image.
 /// - Throws: nothing.
-/// - Source: Albumentations' `RandomToneCurve`: a cubic Bézier curve's heights.
+/// - Source: Albumentations' `RandomToneCurve`: a cubic Bézier curve's heights, its points at 0.25 and 0.75.
 public struct ToneCurve: Transform {
   public static let standard = ToneCurve()
   public var strength: Double
-  public init(strength: Double = 0.1) { self.strength = strength }
+  public var low: Double
+  public var high: Double
+
+  public init(strength: Double = 0.1, low: Double = 1.0 / 3, high: Double = 2.0 / 3) {
+    self.strength = strength
+    self.low = low
+    self.high = high
+  }
+
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    let low = min(1, max(0, 1.0 / 3 + strength * stream.normal()))
-    let high = min(1, max(0, 2.0 / 3 + strength * stream.normal()))
+    let low = min(1, max(0, low + strength * stream.normal()))
+    let high = min(1, max(0, high + strength * stream.normal()))
     let curve = ColorTable { level in
       let t = Double(level) / 255
       let u = 1 - t

@@ -10,7 +10,8 @@ extension Catalogue {
     Unsharpening.self, Extremes.self, Screen.self, OrderedDither.self,
   ]
   private static let noiseEffects: [any Effect.Type] = [
-    AddedNoise.self, PhotonCount.self, Impulses.self, Compression.self, Segmentation.self, Erasure.self, Lattice.self,
+    AddedNoise.self, Sparks.self, PhotonCount.self, Impulses.self, Compression.self, Segmentation.self, Erasure.self,
+    Lattice.self,
     Tiles.self,
     Overlay.self, PartOfChannels.self,
   ]

@@ -81,9 +81,8 @@ extension Resample {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: strip * span.count) { strips in
       guard let base = strips.baseAddress else { return }
       let start = span.lowerBound * stride
-      hk_resample_rows(
-        from + start, stride, span.count, bytes - start, Int32(channels), across.starts, across.counts, across.weights,
-        Int32(across.taps), across.count, base)
+      across.resample(
+        from + start, stride: stride, rows: span.count, readable: bytes - start, channels: channels, to: base)
       down.weigh(base, strip: strip, first: span.lowerBound, to: to)
     }
   }

@@ -128,6 +128,8 @@ enum PointPass: Sendable, Hashable {
   case hue(Int32)
   /// Added to saturation, 0…1, and to value, in levels.
   case shade(Float, Float)
+  /// Makes what is darker than a point lighter: twice its lightness, 0…510, and a factor.
+  case bleach(point: Float, gain: Float)
 }
 
 /// What a plan does to pixels, in order.

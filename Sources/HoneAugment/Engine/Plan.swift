@@ -1,3 +1,4 @@
+import CHoneKernels
 public import HoneImage
 
 /// Everything decided about one picture: what a pipeline drew. A value that can be saved, shown and applied again.
@@ -78,7 +79,11 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     planes.write(normalization, precision: batch.precision, to: batch.slot(slot))
   }
 
+  /// Done once, before the first picture is changed.
+  private static let keepsMemory: Void = hk_keep_memory()
+
   private static func run(_ passes: [Pass], _ entry: GeometryPass, on image: Image<UInt8>) -> Work {
+    _ = keepsMemory
     var work = Work(image)
     work.run(.geometry(entry))
     for pass in passes.dropFirst() { work.run(pass) }
@@ -105,15 +110,20 @@ private struct Work {
     switch pass {
     case .geometry(let geometry): form = .interleaved(geometry.run(on: takeImage()))
     case .point(let point): wait(for: point)
-    case .tone(let tone):
-      let planes = takePlanes()
-      wait(for: .table(planes.table(for: tone)))
-      form = .planar(planes)
+    case .tone(let tone): wait(for: .table(table(for: tone)))
     case .effect(let effect):
       var image = takeImage()
       effect.effect.apply(to: &image)
       form = .interleaved(image)
     }
+  }
+
+  /// Pixels that nothing waits for are looked at as they lie.
+  private mutating func table(for tone: Tone) -> ColorTable {
+    if case .interleaved(let image) = form, waiting.isEmpty { return image.table(for: tone) }
+    let planes = takePlanes()
+    form = .planar(planes)
+    return planes.table(for: tone)
   }
 
   private mutating func wait(for point: PointPass) {

@@ -59,30 +59,11 @@ struct Planes {
 
   /// The table that a tone curve is for this picture.
   func table(for tone: Tone) -> ColorTable {
-    switch tone {
-    case .contrast(let factor): .contrast(factor, around: meanLuma)
-    case .autoContrast: ColorTable(histograms.map(ColorTable.stretching))
-    case .equalize: ColorTable(histograms.map(ColorTable.flattening))
-    }
-  }
-
-  private var meanLuma: Int {
-    let total = levels.withUnsafeBufferPointer { buffer -> UInt64 in
-      guard let base = buffer.baseAddress else { return 0 }
-      if channels >= 3 { return hk_luma_sum(base, base + count, base + 2 * count, count) }
-      return hk_luma_sum(base, base, base, count)
-    }
-    return Int(Double(total) / Double(count) + 0.5)
-  }
-
-  private var histograms: [[UInt32]] {
+    var statistics = ToneStatistics(tone, channels: channels)
     levels.withUnsafeBufferPointer { buffer in
-      (0..<channels).map { channel in
-        var histogram = [UInt32](repeating: 0, count: 256)
-        if let base = buffer.baseAddress { hk_histogram(base + channel * count, count, &histogram) }
-        return histogram
-      }
+      if let base = buffer.baseAddress { statistics.add(base, plane: count, length: count) }
     }
+    return statistics.table
   }
 
   /// Writes the picture as normalized planes.
@@ -101,37 +82,6 @@ struct Planes {
             base + channel * count, count, scale, bias, plane.assumingMemoryBound(to: UInt16.self))
         }
       }
-    }
-  }
-}
-
-extension ColorTable {
-  /// Pillow's blend of a level with another one: cut off, not rounded.
-  static func blended(_ level: Int, from other: Int, factor: Double) -> UInt8 {
-    let value = Float(other) + Float(factor) * Float(level - other)
-    return UInt8(min(255, max(0, value)))
-  }
-
-  static func contrast(_ factor: Double, around mean: Int) -> ColorTable {
-    ColorTable { blended($0, from: mean, factor: factor) }
-  }
-
-  fileprivate static func stretching(_ histogram: [UInt32]) -> [UInt8] {
-    guard let low = histogram.firstIndex(where: { $0 > 0 }), let high = histogram.lastIndex(where: { $0 > 0 }),
-      high > low
-    else { return (0...255).map { UInt8($0) } }
-    let scale = 255.0 / Double(high - low)
-    return (0...255).map { UInt8(min(255, max(0, Double($0) * scale - Double(low) * scale))) }
-  }
-
-  fileprivate static func flattening(_ histogram: [UInt32]) -> [UInt8] {
-    let used = histogram.filter { $0 > 0 }
-    let step = (used.reduce(0) { $0 + Int($1) } - Int(used.last ?? 0)) / 255
-    guard used.count > 1, step > 0 else { return (0...255).map { UInt8($0) } }
-    var sum = step / 2
-    return histogram.map { count in
-      defer { sum += Int(count) }
-      return UInt8(min(255, sum / step))
     }
   }
 }

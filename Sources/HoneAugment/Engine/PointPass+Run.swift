@@ -16,6 +16,8 @@ extension PointPass {
       if channels >= 3 { hk_matrix(base, base + plane, base + 2 * plane, length, matrix) }
     case .shade(let saturation, let value):
       if channels >= 3 { hk_shade(base, base + plane, base + 2 * plane, length, saturation, value) }
+    case .bleach(let point, let gain):
+      if channels >= 3 { hk_bleach(base, base + plane, base + 2 * plane, length, point, gain) }
     case .hue(let shift):
       if channels >= 3 && shift != 0 { hk_hue(base, base + plane, base + 2 * plane, length, shift) }
     }
@@ -23,7 +25,9 @@ extension PointPass {
 
   /// The one table for all channels, where that is what it is.
   fileprivate var level: [UInt8]? {
-    guard case .table(let table) = self, table.tables.count == 1 else { return nil }
+    guard case .table(let table) = self, table.tables.dropFirst().allSatisfy({ $0 == table.tables[0] }) else {
+      return nil
+    }
     return table.tables[0]
   }
 
@@ -63,17 +67,39 @@ extension Image where Element == UInt8 {
   private static func change(
     _ from: UnsafePointer<UInt8>, _ to: UnsafeMutablePointer<UInt8>, pixels: Int, channels: Int, by passes: [PointPass]
   ) {
+    forEachTile(of: from, pixels: pixels, channels: channels) { base, planes, start, length in
+      for pass in passes { pass.run(on: base, plane: PointPass.tile, channels: channels, length: length) }
+      hk_join(planes, length, Int32(channels), to + start * channels)
+    }
+  }
+
+  /// Pixels in planes, a tile at a time; the tile's planes one by one, its first pixel and how many it has.
+  private static func forEachTile(
+    of pixels: UnsafePointer<UInt8>, pixels count: Int, channels: Int,
+    _ body: (UnsafeMutablePointer<UInt8>, _ planes: [UnsafePointer<UInt8>?], _ start: Int, _ length: Int) -> Void
+  ) {
     let tile = PointPass.tile
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: tile * channels) { levels in
       guard let base = levels.baseAddress else { return }
       let planes: [UnsafeMutablePointer<UInt8>?] = (0..<channels).map { base + $0 * tile }
       let read: [UnsafePointer<UInt8>?] = planes.map { UnsafePointer($0) }
-      for start in stride(from: 0, to: pixels, by: tile) {
-        let length = min(tile, pixels - start)
-        hk_split(from + start * channels, length, Int32(channels), planes)
-        for pass in passes { pass.run(on: base, plane: tile, channels: channels, length: length) }
-        hk_join(read, length, Int32(channels), to + start * channels)
+      for start in stride(from: 0, to: count, by: tile) {
+        let length = min(tile, count - start)
+        hk_split(pixels + start * channels, length, Int32(channels), planes)
+        body(base, read, start, length)
       }
     }
+  }
+
+  /// The table that a tone curve is for this picture.
+  func table(for tone: Tone) -> ColorTable {
+    var statistics = ToneStatistics(tone, channels: channels)
+    elements.withUnsafeBufferPointer { source in
+      guard let from = source.baseAddress else { return }
+      Self.forEachTile(of: from, pixels: height * width, channels: channels) { base, _, _, length in
+        statistics.add(base, plane: PointPass.tile, length: length)
+      }
+    }
+    return statistics.table
   }
 }

@@ -15,34 +15,46 @@ extension WarpPass {
   func copy(
     from: UnsafePointer<UInt8>, width: Int, channels: Int, moved: (x: Int, y: Int), to: UnsafeMutablePointer<UInt8>
   ) {
-    let (rule, fill, length) = (border.code, border.fill, size.width * channels)
+    let length = size.width * channels
     let first = min(size.width, max(0, valid.x - moved.x))
     let inner = first..<max(first, min(size.width, valid.x + valid.width - moved.x))
-    // For each column beyond the inner ones, the source's; none where the border is constant.
-    let margins =
-      border.isConstant
-      ? []
-      : [0..<inner.lowerBound, inner.upperBound..<size.width].joined().map {
-        (
-          to: $0 * channels,
-          from: Int(hk_border_index(Int32($0 + moved.x - valid.x), Int32(valid.width), rule)) * channels
-        )
+    let bytes = inner.lowerBound * channels..<inner.upperBound * channels
+    let (rule, isConstant, fill) = (border.code, border.isConstant, border.fill)
+    let margins = isConstant ? [] : margins(beside: inner, moved: moved.x)
+    var empty = to  // where what shows nothing of the source begins
+    for row in 0..<size.height {
+      let out = to + row * length
+      let y = Int(hk_border_index(Int32(row + moved.y - valid.y), Int32(valid.height), rule))
+      guard y >= 0 else { continue }
+      let line = from + ((valid.y + y) * width + valid.x) * channels
+      hk_copy(line + (inner.lowerBound + moved.x - valid.x) * channels, bytes.count, out + bytes.lowerBound)
+      if isConstant {
+        Self.paint(empty, until: out + bytes.lowerBound, fill, channels: channels)
+        empty = out + bytes.upperBound
       }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length) { empty in
-      for index in 0..<length { empty[index] = fill[min(index % channels, fill.count - 1)] }
-      guard let empty = empty.baseAddress else { return }
-      for row in 0..<size.height {
-        let out = to + row * length
-        let y = Int(hk_border_index(Int32(row + moved.y - valid.y), Int32(valid.height), rule))
-        let seen = y < 0 ? 0..<0 : inner.lowerBound * channels..<inner.upperBound * channels
-        out.update(from: empty, count: seen.lowerBound)
-        (out + seen.upperBound).update(from: empty, count: length - seen.upperBound)
-        guard y >= 0 else { continue }
-        let line = from + ((valid.y + y) * width + valid.x) * channels
-        (out + seen.lowerBound).update(
-          from: line + (inner.lowerBound + moved.x - valid.x) * channels, count: seen.count)
-        for margin in margins { (out + margin.to).update(from: line + margin.from, count: channels) }
+      for margin in margins {
+        (out + margin.to * channels).update(from: line + margin.from * channels, count: channels)
       }
+    }
+    if isConstant { Self.paint(empty, until: to + size.height * length, fill, channels: channels) }
+  }
+
+  /// For each column beside the inner ones, the source's.
+  private func margins(beside inner: Range<Int>, moved: Int) -> [(to: Int, from: Int)] {
+    [0..<inner.lowerBound, inner.upperBound..<size.width].joined().map {
+      (to: $0, from: Int(hk_border_index(Int32($0 + moved - valid.x), Int32(valid.width), border.code)))
+    }
+  }
+
+  /// Whole pixels of the border's colour; as the ends of rows meet, that is one stretch from one row to the next.
+  private static func paint(
+    _ start: UnsafeMutablePointer<UInt8>, until end: UnsafeMutablePointer<UInt8>, _ fill: [UInt8], channels: Int
+  ) {
+    let count = end - start
+    if fill.allSatisfy({ $0 == fill[0] }) {
+      start.update(repeating: fill[0], count: count)
+    } else {
+      for index in 0..<count { start[index] = fill[min(index % channels, fill.count - 1)] }
     }
   }
 

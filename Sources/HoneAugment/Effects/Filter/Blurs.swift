@@ -26,25 +26,17 @@ public struct BoxBlurring: Effect, CustomStringConvertible {
   public func apply(to image: inout Image<UInt8>) {
     guard radius > 0 else { return }
     guard radius > Self.largestSummed else { return sum(&image) }
-    let weights = Separable.weights([Double](repeating: 1, count: 2 * radius + 1))
-    Separable(across: weights, down: weights).apply(to: &image)
+    let flat = Separable.Bell([Double](repeating: 1, count: radius + 1))
+    Separable(across: flat, down: flat).apply(to: &image)
   }
 
   /// The sums of larger squares do not fit 16 bits.
   private static let largestSummed = 7
 
-  /// Sums of columns that move down row by row.
   private func sum(_ image: inout Image<UInt8>) {
-    let (side, step, length) = (2 * radius + 1, image.channels, image.rowLength)
-    var sums = [UInt16](repeating: 0, count: length + (side - 1) * step)
-    let none = [UInt8](repeating: 0, count: sums.count)
-    image.remake(around: (radius, radius)) { y, at, out in
-      if y == 0 {
-        for row in 0..<side - 1 { for index in sums.indices { sums[index] &+= UInt16(at(row, 0)[index]) } }
-        hk_box_row(&sums, at(side - 1, 0), none, Int32(side), step, length, out)
-      } else {
-        hk_box_row(&sums, at(side - 1, 0), at(-1, 0), Int32(side), step, length, out)
-      }
+    let (height, length, channels) = (image.height, image.rowLength, image.channels)
+    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: length + 2 * radius * channels + 64) { sums in
+      image.remade { hk_box($0, height, length, Int32(channels), Int32(radius), sums.baseAddress, $1) }
     }
   }
 }

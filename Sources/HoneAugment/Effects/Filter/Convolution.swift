@@ -50,36 +50,45 @@ public struct Convolution: Effect, CustomStringConvertible {
   }
 }
 
-/// A convolution whose weights are a product of a column and a row: two quick passes, each rounded to levels.
+/// A filter that is the same on all four sides: weights across, then weights down.
 struct Separable {
-  var across: [Int32]
-  var down: [Int32]
+  var across: Bell
+  var down: Bell
 
-  /// Fixed-point weights that sum to one.
-  static func weights(_ heights: [Double]) -> [Int32] {
-    let (total, one) = (heights.reduce(0, +), 1 << HK_WEIGHT_BITS)
-    var weights = heights.map { Int32(($0 / total * Double(one)).rounded()) }
-    weights[weights.count / 2] += Int32(one) - weights.reduce(0, +)
-    return weights
-  }
+  /// Fixed-point weights from the middle outwards, an even number; with those of the other side they sum to one.
+  struct Bell {
+    let weights: [Int16]
+    let bits: Int
 
-  /// A bell of this width in pixels, cut off at `radius`.
-  static func gaussian(_ sigma: Double, radius: Int) -> [Int32] {
-    weights((-radius...radius).map { Gaussian.height(Double($0), sigma) })
+    /// - Parameter heights: positive, from the middle outwards, the middle one first and none higher.
+    init(_ heights: [Double]) {
+      let total = 2 * heights.reduce(0, +) - heights[0]
+      let bits = min(17, Int(log2(32000 * total / heights[0])))
+      let sides = heights.dropFirst().map { Int(($0 / total * Double(1 << bits)).rounded()) }
+      let even = [Int](repeating: 0, count: heights.count % 2)
+      weights = ([1 << bits - 2 * sides.reduce(0, +)] + sides + even).map { Int16(min(32767, max(0, $0))) }
+      self.bits = bits
+    }
+
+    var radius: Int { weights.count - 1 }
+
+    func withKernel(_ body: (UnsafePointer<hk_bell>) -> Void) {
+      weights.withUnsafeBufferPointer { weights in
+        var bell = hk_bell(weights: weights.baseAddress, radius: Int32(radius), bits: Int32(bits))
+        body(&bell)
+      }
+    }
   }
 
   func apply(to image: inout Image<UInt8>) {
-    let length = image.rowLength
-    if across.count > 1 {
-      image.remake(around: (0, across.count / 2)) { _, at, out in
-        let taps: [UnsafePointer<UInt8>?] = across.indices.map { at(0, $0) }
-        hk_weighted_rows(taps, across, Int32(taps.count), length, out)
+    let (height, length, channels) = (image.height, image.rowLength, Int32(image.channels))
+    let room = hk_blur_space(height, length, channels, Int32(across.radius), Int32(down.radius))
+    across.withKernel { across in
+      down.withKernel { down in
+        withUnsafeTemporaryAllocation(byteCount: room, alignment: 64) { space in
+          image.remade { hk_blur($0, height, length, channels, across, down, space.baseAddress, $1) }
+        }
       }
-    }
-    guard down.count > 1 else { return }
-    image.remake(around: (down.count / 2, 0)) { _, at, out in
-      let taps: [UnsafePointer<UInt8>?] = down.indices.map { at($0, 0) }
-      hk_weighted_rows(taps, down, Int32(taps.count), length, out)
     }
   }
 }

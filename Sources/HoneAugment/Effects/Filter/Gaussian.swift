@@ -14,7 +14,7 @@ extension Image where Element == UInt8 {
   /// The picture blurred by a bell; `radius` is OpenCV's for this width unless given.
   func blurred(sigma: Double, radius: Int? = nil) -> Image {
     guard sigma > 0.05 else { return self }
-    let bell = Separable.gaussian(sigma, radius: radius ?? Gaussian.radius(sigma))
+    let bell = Separable.Bell((0...(radius ?? Gaussian.radius(sigma))).map { Gaussian.height(Double($0), sigma) })
     var image = self
     Separable(across: bell, down: bell).apply(to: &image)
     return image

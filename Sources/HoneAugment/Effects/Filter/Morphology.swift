@@ -34,17 +34,10 @@ public struct Extremes: Effect, CustomStringConvertible {
   public var description: String { "\(largest ? "dilate" : "erode") \(2 * radius + 1)" }
 
   public func apply(to image: inout Image<UInt8>) {
-    let (side, step, length) = (2 * radius + 1, image.channels, image.rowLength)
+    let (height, length, channels) = (image.height, image.rowLength, image.channels)
     let kind = Int32(largest ? 1 : 0)
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 2 * radius * step) { columns in
-      guard let base = columns.baseAddress else { return }
-      let across: [UnsafePointer<UInt8>?] = (0..<side).map { UnsafePointer(base) + $0 * step }
-      var down = across
-      image.remake(around: (radius, radius), border: .edge) { _, at, out in
-        for row in 0..<side { down[row] = at(row, 0) }
-        hk_extreme_rows(down, Int32(side), kind, columns.count, base)
-        hk_extreme_rows(across, Int32(side), kind, length, out)
-      }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: length + 2 * radius * channels) { row in
+      image.remade { hk_extremes($0, height, length, Int32(channels), Int32(radius), kind, row.baseAddress, $1) }
     }
   }
 }

@@ -195,10 +195,11 @@ public struct Unsharpening: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     let (smooth, count) = (image.blurred(sigma: sigma), image.elements.count)
-    var places = smooth
-    hk_far_apart(&places.elements, image.elements, count, Int32(threshold))
+    var places = image
+    places.remade { hk_far_apart($0, smooth.elements, count, Int32(threshold), $1) }
     places = places.blurred(sigma: sigma)
-    hk_unsharp(&image.elements, smooth.elements, places.elements, count, Int32((amount * 65536).rounded()))
+    let gain = Int32((amount * 65536).rounded())
+    image.remade { hk_unsharp($0, smooth.elements, places.elements, count, gain, $1) }
   }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import CHoneKernels
 public import HoneImage
 
 /// Blurs away from the middle, as when the lens zooms during the exposure.
@@ -37,24 +37,23 @@ public struct Zooming: Effect, CustomStringConvertible {
   public func apply(to image: inout Image<UInt8>) {
     let factors = Array(stride(from: 1, to: factor, by: max(1e-3, step)).prefix(200))
     guard factors.count > 1 else { return }
-    var sums = image.elements.map(UInt16.init)
-    for factor in factors { add(image, enlarged: factor, to: &sums) }
-    let count = UInt32(factors.count + 1)
-    image.elements = sums.map { UInt8((UInt32($0) + count / 2) / count) }
+    let (source, count) = (image, image.elements.count)
+    // The picture itself counts twice: once as it is, once enlarged by one.
+    var sums = [UInt16](repeating: 0, count: count)
+    for _ in 0..<2 { hk_add_levels(source.elements, count, &sums) }
+    for factor in factors.dropFirst() { hk_add_levels(source.enlarged(by: factor).elements, count, &sums) }
+    image.remade { _, out in hk_mean_levels(sums, count, Int32(factors.count + 1), out) }
   }
+}
 
-  private func add(_ image: Image<UInt8>, enlarged factor: Double, to sums: inout [UInt16]) {
-    let (height, width) = (Double(image.height) / factor, Double(image.width) / factor)
+extension Image where Element == UInt8 {
+  /// The middle of the picture at the picture's size.
+  fileprivate func enlarged(by factor: Double) -> Image {
+    let (height, width) = (Double(self.height) / factor, Double(self.width) / factor)
     let box = Box(
-      y: (Double(image.height) - height) / 2, x: (Double(image.width) - width) / 2, height: height, width: width)
-    let whole = Rect(image.size)
+      y: (Double(self.height) - height) / 2, x: (Double(self.width) - width) / 2, height: height, width: width)
     let resample = Resample(
-      valid: whole, box: box, size: image.size, window: whole, symmetry: .identity, filter: .bilinear)
-    let larger = GeometryPass.resample(resample).run(on: image)
-    larger.elements.withUnsafeBufferPointer { levels in
-      sums.withUnsafeMutableBufferPointer { sums in
-        for index in sums.indices { sums[index] &+= UInt16(levels[index]) }
-      }
-    }
+      valid: Rect(size), box: box, size: size, window: Rect(size), symmetry: .identity, filter: .bilinear)
+    return GeometryPass.resample(resample).run(on: self)
   }
 }

@@ -71,9 +71,9 @@ extension Image where Element == UInt8 {
     elements.withUnsafeMutableBufferPointer { levels in
       for y in top..<bottom {
         spans.measure(Double(y))
-        for x in left..<right {
-          let inside = UInt8(min(255, spans.cover[x - left] * peak + 0.5))
-          levels[y * width + x] = max(levels[y * width + x], inside)
+        for index in spans.touched.clamped(to: 0..<right - left) {
+          let (place, inside) = (y * width + left + index, UInt8(min(255, spans.cover[index] * peak + 0.5)))
+          levels[place] = max(levels[place], inside)
         }
       }
     }
@@ -100,6 +100,8 @@ extension Image where Element == UInt8 {
 /// How much of each pixel of a row lies inside a polygon, in quarters: four lines are laid through it.
 private struct Spans {
   private(set) var cover: [Float]
+  /// The columns of which anything may lie inside.
+  private(set) var touched = 0..<0
   private let polygon: [(x: Double, y: Double)]
   private var crossings: [Double] = []
 
@@ -110,7 +112,8 @@ private struct Spans {
   }
 
   mutating func measure(_ row: Double) {
-    for index in cover.indices { cover[index] = 0 }
+    for index in touched { cover[index] = 0 }
+    touched = 0..<0
     for part in 0..<4 { add(row + (Double(part) + 0.5) / 4) }
   }
 
@@ -130,6 +133,7 @@ private struct Spans {
     let (left, right) = (min(end, max(0, start)), min(end, max(0, stop)))
     guard right > left else { return }
     let (first, last) = (Int(left), Int(right))
+    touched = touched.isEmpty ? first..<last + 1 : min(first, touched.lowerBound)..<max(last + 1, touched.upperBound)
     guard first < last else {
       cover[first] += Float(right - left)
       return

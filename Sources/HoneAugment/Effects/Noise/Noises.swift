@@ -83,26 +83,41 @@ public struct SpeckleNoise: Transform {
 /// The noise of a sensor at high sensitivity: grainy light, strongest in the shadows, and a little colour.
 ///
 /// - Shape: kept. Labels unchanged.
-/// - Units: `light` and `color` are standard deviations in levels, of 255, in the shadows; half of it at full light.
-/// - Randomness: four draws per image, then one per pixel and one per element, hashes of their places.
+/// - Units: `light` and `color` are standard deviations in levels, of 255, in the shadows; half of it at full light. Sparks
+///   are `intensity` of the way to white, and as frequent as the picture's lightness is uneven.
+/// - Randomness: four draws per image, then one per pixel and one per element, hashes of their places; for sparks two and
+///   one per pixel.
 /// - Throws: nothing.
-/// - Source: none: ours. Albumentations' `ISONoise` adds to lightness and hue.
+/// - Source: none: ours. Sparks are Albumentations' `ISONoise`, which adds Poisson numbers to the lightness; its move of
+///   the hue, below a degree, is left out.
 public struct ISONoise: Transform {
+  public enum Look: String, Sendable, Hashable, Codable, CaseIterable { case grain, sparks }
   public static let standard = ISONoise()
   public var light: ClosedRange<Double>
   public var color: ClosedRange<Double>
+  public var look: Look
+  public var intensity: ClosedRange<Double>
 
-  public init(light: ClosedRange<Double> = 5...20, color: ClosedRange<Double> = 2...8) {
+  public init(
+    light: ClosedRange<Double> = 5...20, color: ClosedRange<Double> = 2...8, look: Look = .grain,
+    intensity: ClosedRange<Double> = 0.1...0.5
+  ) {
     self.light = light
     self.color = color
+    self.look = look
+    self.intensity = intensity
   }
 
   public var problem: String? {
     rangeProblem("light", light, within: 0...255) ?? rangeProblem("color", color, within: 0...255)
+      ?? rangeProblem("intensity", intensity, within: 0...1)
   }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    [(light, true), (color, false)].map { range, together in
+    guard look == .grain else {
+      return [.effect(AnyEffect(Sparks(intensity: stream.uniform(intensity), seed: stream.next())))]
+    }
+    return [(light, true), (color, false)].map { range, together in
       let deviation = stream.uniform(range)
       return .effect(
         AnyEffect(

@@ -17,12 +17,23 @@ public struct Haze: Effect, CustomStringConvertible {
     let size = image.size
     let coarse = Size(height: min(size.height, 160), width: min(size.width, 160))
     let clouds = Mask.plasma(coarse, roughness: 0.55, seed: seed)
-    let mask = Mask.mask(coarse) { y, x in
+    var mask = Mask.mask(coarse)
+    mask.changeRows { y, row in
       let near = depth * Double(y) / Double(max(1, coarse.height - 1))
-      let air = 1 + patchiness * (Double(clouds[y, x, 0]) / 127.5 - 1)
-      return 1 - exp(-density * (1 - near) * air)
+      let hidden = hidden(behind: density * (1 - near))
+      for x in 0..<coarse.width { row[x] = hidden[Int(clouds[y, x, 0])] }
     }
     image.blend(toward: color.map(Double.init), through: mask.resized(to: size))
+  }
+
+  /// How much air of this depth hides, for each level of the clouds: its depth grows evenly with them.
+  private func hidden(behind depth: Double) -> [UInt8] {
+    let more = exp(-depth * patchiness / 127.5)
+    var seen = exp(-depth * (1 - patchiness))
+    return (0...255).map { _ in
+      defer { seen *= more }
+      return clamped(255 * (1 - seen))
+    }
   }
 }
 

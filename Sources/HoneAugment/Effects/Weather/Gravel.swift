@@ -11,11 +11,19 @@ public struct Pebbles: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     var stream = RandomStream(seed: seed)
-    // Stones come in four shades, so that four masks are enough.
-    for shade in [50.0, 95, 140, 190] {
-      var mask = Mask.mask(image.size)
-      for place in places { strew(place, &mask, &stream) }
-      image.blend(toward: [shade, shade * 0.97, shade * 0.92], through: mask, strength: 0.9)
+    for place in places {
+      // Hardly any stone lies further out than the place is wide.
+      let whole = Rect(
+        y: place.y - place.height / 2, x: place.x - place.width / 2, height: 2 * place.height, width: 2 * place.width)
+      guard let part = whole.part(in: image.size) else { continue }
+      image.change(part) { patch in
+        // Stones come in four shades, so that four masks are enough.
+        for shade in [50.0, 95, 140, 190] {
+          var mask = Mask.mask(part.size)
+          strew(place.moved(y: -part.y, x: -part.x), &mask, &stream)
+          patch.blend(toward: [shade, shade * 0.97, shade * 0.92], through: mask, strength: 0.9)
+        }
+      }
     }
   }
 

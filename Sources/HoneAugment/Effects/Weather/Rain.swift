@@ -3,6 +3,12 @@ public import HoneImage
 
 /// Falling drops, drawn out by the exposure.
 public struct Streaks: Effect, CustomStringConvertible {
+  public enum Look: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Grey veils, near and far drops.
+    case veil
+    /// Drops all alike that add their light.
+    case light
+  }
   public var count: Int
   /// Pixels.
   public var length: Double
@@ -11,6 +17,7 @@ public struct Streaks: Effect, CustomStringConvertible {
   public var degrees: Double
   /// How bright a drop is, 0 … 1.
   public var strength: Double
+  public var look: Look
   public var seed: UInt64
   public var description: String { "rain of \(count) at \(Int(degrees.rounded()))°" }
 
@@ -19,14 +26,18 @@ public struct Streaks: Effect, CustomStringConvertible {
     var mask = Mask.mask(image.size)
     let angle = degrees * .pi / 180
     for _ in 0..<count {
-      let near = stream.uniform(0.4...1)
+      let near = stream.uniform(look == .veil ? 0.4...1 : 1...1)
       let (x, y) = (
         stream.uniform(-0.1...1.1) * Double(image.width), stream.uniform() * Double(image.height) - length / 2
       )
       let end = (x: x + sin(angle) * length * near, y: y + cos(angle) * length * near)
       mask.line(from: (x: x, y: y), to: end, width: width * near, level: near)
     }
-    image.blend(toward: [200, 205, 210], through: mask.blurred(sigma: max(0.4, width * 0.4)), strength: strength)
+    let soft = mask.blurred(sigma: max(0.4, width * 0.4))
+    switch look {
+    case .veil: image.blend(toward: [200, 205, 210], through: soft, strength: strength)
+    case .light: image.modulate(through: soft, slope: [0], offset: [255 * strength])
+    }
   }
 }
 
@@ -37,7 +48,7 @@ public struct Streaks: Effect, CustomStringConvertible {
 ///   `degrees` from the vertical; `brightness` is the light left of the scene.
 /// - Randomness: five draws per image, three per drop.
 /// - Throws: nothing.
-/// - Source: none: ours; Albumentations' `RandomRain`, kornia's `RandomRain`, imgaug's `Rain`.
+/// - Source: none: ours; imgaug's `Rain`. Drops of light are Albumentations' and kornia's `RandomRain`.
 public struct Rain: Transform {
   public static let standard = Rain()
   public var drops: ClosedRange<Double>
@@ -46,10 +57,12 @@ public struct Rain: Transform {
   public var degrees: ClosedRange<Double>
   public var strength: Double
   public var brightness: ClosedRange<Double>
+  public var look: Streaks.Look
 
   public init(
     drops: ClosedRange<Double> = 1...3, length: ClosedRange<Double> = 0.06...0.15, width: Double = 0.004,
-    degrees: ClosedRange<Double> = -15...15, strength: Double = 0.6, brightness: ClosedRange<Double> = 0.75...0.95
+    degrees: ClosedRange<Double> = -15...15, strength: Double = 0.6, brightness: ClosedRange<Double> = 0.75...0.95,
+    look: Streaks.Look = .veil
   ) {
     self.drops = drops
     self.length = length
@@ -57,6 +70,7 @@ public struct Rain: Transform {
     self.degrees = degrees
     self.strength = strength
     self.brightness = brightness
+    self.look = look
   }
 
   public var problem: String? {
@@ -72,7 +86,7 @@ public struct Rain: Transform {
     let streaks = Streaks(
       count: Int(count.rounded()), length: stream.uniform(length) * height,
       width: max(1, self.width * min(height, width)), degrees: stream.uniform(degrees), strength: strength,
-      seed: stream.next())
+      look: look, seed: stream.next())
     return [.table(.brightness(stream.uniform(brightness))), .effect(AnyEffect(streaks))]
   }
 }

@@ -61,31 +61,16 @@ public struct Snowfall: Effect, CustomStringConvertible {
     image.blend(toward: [248, 250, 254], through: mask)
   }
 
+  /// Where there are no colours, only the first channel is light.
   private func bleach(_ image: inout Image<UInt8>) {
-    let (width, channels) = (image.width, image.channels)
-    let colors = channels >= 3 ? 3 : 1
-    // For twice the lightness l, 0 … 510: what it becomes, and by how much the distance from it grows, in 1/4096.
-    let table = (0...510).map { twice -> (light: Int32, gain: Int32) in
-      let light = Double(twice) / 2
-      guard light < point * 255 else { return (Int32(twice), 4096) }
-      let lifted = min(255, light * gain)
-      let (before, after) = (255 - abs(2 * light - 255), 255 - abs(2 * lifted - 255))
-      return (Int32((2 * lifted).rounded()), Int32(min(65536, 4096 * after / max(1, before)).rounded()))
+    let (point, gain) = (Float(510 * point), Float(gain))
+    guard image.channels < 3 else {
+      image = image.changed(by: [.bleach(point: point, gain: gain)])
+      return
     }
-    table.withUnsafeBufferPointer { table in
-      image.changeRows { _, row in
-        for x in 0..<width {
-          let pixel = row + x * channels
-          let (first, second, third) = (pixel[0], pixel[colors / 2], pixel[colors - 1])
-          let twice = Int32(max(first, max(second, third))) + Int32(min(first, min(second, third)))
-          let entry = table[Int(twice)]
-          for channel in 0..<colors {
-            let moved = entry.light &* 4096 &+ (2 &* Int32(pixel[channel]) &- twice) &* entry.gain
-            pixel[channel] = UInt8(truncatingIfNeeded: min(255, max(0, (moved &+ 4096) >> 13)))
-          }
-        }
-      }
-    }
+    let lit = ColorTable { Float(2 * $0) < point ? clamped(Double(min(255, Float($0) * gain))) : UInt8($0) }
+    let same = ColorTable { UInt8($0) }
+    image = image.changed(by: [.table(ColorTable(lit.tables + (1..<image.channels).flatMap { _ in same.tables }))])
   }
 }
 

@@ -133,35 +133,26 @@ private struct Bell {
 
   /// Noise of −1…1 made with a margin, so that it is as strong at the edge as in the middle.
   func noise(rows: Int, columns: Int, seed: UInt64) -> [Float] {
-    let taps = weights.count
-    let wide = columns + taps - 1
+    let (taps, wide) = (weights.count, columns + weights.count - 1)
     var bits = [UInt32](repeating: 0, count: wide)
-    var ring = [[Float]](repeating: [Float](repeating: 0, count: columns), count: taps)
-    var out = [Float]()
-    out.reserveCapacity(rows * columns)
-    for y in 0..<rows + taps - 1 {
-      hk_random(seed, y * wide, wide, &bits)
-      let line = bits.map { Float(Int32(bitPattern: $0)) * 0x1p-31 }
-      ring[y % taps] = sum(count: columns) { tap, out in Self.add(line, from: tap, times: weights[tap], to: &out) }
-      guard y >= taps - 1 else { continue }
-      out += sum(count: columns) { tap, out in
-        Self.add(ring[(y + 1 + tap) % taps], from: 0, times: weights[tap], to: &out)
+    return [Float](unsafeUninitializedCapacity: rows * columns) { out, filled in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: wide + taps * columns) { space in
+        guard let line = space.baseAddress, let out = out.baseAddress else { return }
+        let ring = line + wide
+        for y in 0..<rows + taps - 1 {
+          hk_random(seed, y * wide, wide, &bits)
+          for index in 0..<wide { (line + index).initialize(to: Float(Int32(bitPattern: bits[index])) * 0x1p-31) }
+          weigh(to: ring + y % taps * columns, columns) { UnsafePointer(line + $0) }
+          guard y >= taps - 1 else { continue }
+          weigh(to: out + (y - taps + 1) * columns, columns) { UnsafePointer(ring + (y + 1 + $0) % taps * columns) }
+        }
       }
+      filled = rows * columns
     }
-    return out
   }
 
-  private func sum(count: Int, _ add: (_ tap: Int, _ out: inout [Float]) -> Void) -> [Float] {
-    var out = [Float](repeating: 0, count: count)
-    for tap in weights.indices { add(tap, &out) }
-    return out
-  }
-
-  private static func add(_ line: [Float], from start: Int, times weight: Float, to out: inout [Float]) {
-    line.withUnsafeBufferPointer { line in
-      out.withUnsafeMutableBufferPointer { out in
-        for index in out.indices { out[index] += weight * line[start + index] }
-      }
-    }
+  private func weigh(to out: UnsafeMutablePointer<Float>, _ count: Int, _ row: (_ tap: Int) -> UnsafePointer<Float>) {
+    let rows: [UnsafePointer<Float>?] = weights.indices.map { row($0) }
+    hk_weighted_floats(rows, weights, Int32(weights.count), count, out)
   }
 }
