@@ -18,6 +18,7 @@ os.environ.update({name: "1" for name in (
     "ALBUMENTATIONS_NO_TELEMETRY", "ALBUMENTATIONS_OFFLINE")})
 import numpy as np
 
+HEIGHT, WIDTH = (int(side) for side in sys.argv[3:5])
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -54,10 +55,21 @@ def albumentations(package: str = "albumentations") -> Library:
         made.p = 1
         return made(image=x)["image"]
 
+    def masked(made):
+        """Given a mask of the picture's middle, too."""
+        middle = np.zeros((HEIGHT, WIDTH), np.uint8)
+        middle[HEIGHT // 5:HEIGHT * 4 // 5, WIDTH // 5:WIDTH * 4 // 5] = 1
+
+        class Masked:
+            def __call__(self, image):
+                return made(image=image, mask=middle)
+
+        return Masked()
+
     def settle(result):
         return result.contiguous() if hasattr(result, "contiguous") else np.ascontiguousarray(result)
 
-    return Library(package, {**names, "A": A, "FB": FB, "FP": FP, "ToTensorV2": ToTensorV2}, settle=settle,
+    return Library(package, {**names, "A": A, "FB": FB, "FP": FP, "ToTensorV2": ToTensorV2, "masked": masked}, settle=settle,
                    array=np.asarray, call=call)
 
 
@@ -183,8 +195,7 @@ def main() -> None:
     random.seed(1)
     np.random.seed(1)
     library = LIBRARIES[sys.argv[1]]()
-    height, width = int(sys.argv[3]), int(sys.argv[4])
-    arrays = np.fromfile(sys.argv[2], np.uint8).reshape(-1, height, width, 3)
+    arrays = np.fromfile(sys.argv[2], np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
     pictures = [library.enter(array) for array in arrays]
     with open(sys.argv[5]) as file:
         works, failed = prepared(library, json.load(file), pictures[0])

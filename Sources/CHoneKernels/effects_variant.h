@@ -196,8 +196,8 @@ static inline __attribute__((always_inline)) void HE(median9)(LANE(row) * v) {
   v[0] = last[1];
 }
 
-/* The median replaces the first element. With columns and rows in order, element (i, j) is at least (i + 1)(j + 1)-th and at most 26 - (5 - i)(5 - j)-th; twelve
- * of 25 cannot be the thirteenth. Of the other 13 the extremes are dropped two by two. */
+/* The median replaces the first element. With columns and rows in order, element (i, j) is at least (i + 1)(j + 1)-th and
+ * at most 26 - (5 - i)(5 - j)-th; twelve of 25 cannot be the thirteenth. Of the other 13 the extremes are dropped two by two. */
 static inline __attribute__((always_inline)) void HE(median25)(LANE(row) * v) {
   for (int c = 0; c < 5; c++) HE(order5)(v + c, 5);
   for (int r = 0; r < 5; r++) HE(order5)(v + 5 * r, 1);
@@ -386,6 +386,6 @@ static void HE(affine_points)(const double m[9], size_t count, int32_t *restrict
 }
 
 static const he_kernels HE(effects) = {
-  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(ramp), HE(shade), HE(bleach), HE(convolve), HE(median_rows),
-  HE(far_apart), HE(unsharp), HE(bend), HE(weighted_floats), HE(affine_points),
+  HE(random), HE(noise), HE(add_noise), HE(level_noise), HE(impulses), HE(modulate), HE(ramp), HE(shade), HE(bleach),
+  HE(convolve), HE(median_rows), HE(far_apart), HE(unsharp), HE(bend), HE(weighted_floats), HE(affine_points),
 };

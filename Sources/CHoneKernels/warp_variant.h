@@ -197,7 +197,8 @@ static inline __attribute__((always_inline)) void WARP(bilinear)(const hk_source
     const int place = small && n == WARP(block) ? WARP(block_place)(s, x, y, channels, offsets) : WARP(partly);
     if (place == WARP(inside) && channels == 3) WARP(bilinear_block)(s->pixels, s->stride, offsets, x, y, out);
     else if (place == WARP(inside)) WARP(bilinear_block1)(s->pixels, s->stride, offsets, x, y, out);
-    else if (place == WARP(outside) && s->border == HK_CONSTANT) __builtin_memcpy(out, empty, (size_t)channels * WARP(block));
+    else if (place == WARP(outside) && s->border == HK_CONSTANT)
+      __builtin_memcpy(out, empty, (size_t)channels * WARP(block));
     else WARP(bilinear_any)(s, x, y, n, channels, out);
   }
 }

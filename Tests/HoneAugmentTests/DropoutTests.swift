@@ -33,6 +33,19 @@ struct DropoutTests {
     #expect(abs(black - 0.25) < 0.03)
   }
 
+  @Test("holes stay within their regions, each with its own", arguments: 0..<10)
+  func regions(position: Int) {
+    let regions = [[0.1, 0.2, 0.3, 0.25], [0.6, 0.5, 0.4, 0.5]]
+    let dropout = CoarseDropout(count: 3...3, sides: 0.3...0.3, within: regions)
+    let image = drawn(dropout, Size(height: 100, width: 200), position: position)
+    func black(_ rows: Range<Int>, _ columns: Range<Int>) -> Int {
+      rows.reduce(0) { sum, y in sum + columns.count { image[y, $0, 0] == 0 } }
+    }
+    let (first, second) = (black(10..<40, 40..<90), black(60..<100, 100..<200))
+    #expect(first >= 9 * 15 && second >= 12 * 30)
+    #expect(first + second == image.elements.count { $0 == 0 })
+  }
+
   @Test("stripes reach from side to side", arguments: 0..<10)
   func stripes(position: Int) {
     let size = Size(height: 50, width: 80)

@@ -35,7 +35,7 @@ extension Catalogue {
     LeftOut(
       .albumentations,
       "AtLeastOneBBoxRandomCrop BBoxSafeRandomCrop CropNonEmptyMaskIfExists RandomCropNearBBox RandomSizedBBoxSafeCrop "
-        + "MaskDropout ConstrainedCoarseDropout CopyAndPaste OverlayElements", boxes),
+        + "MaskDropout CopyAndPaste OverlayElements", boxes),
     LeftOut(
       .torchvision,
       "RandomIoUCrop ClampBoundingBoxes ClampKeyPoints ConvertBoundingBoxFormat SanitizeBoundingBoxes SanitizeKeyPoints",

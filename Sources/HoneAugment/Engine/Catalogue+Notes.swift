@@ -193,8 +193,8 @@ extension Catalogue {
       "Erase", "Replaces a random rectangle.", albumentations: "Erasing", torchvision: "RandomErasing",
       keras: "RandomErasing", kornia: "RandomErasing", dali: "erase", timm: "RandomErasing"),
     Note(
-      "CoarseDropout", "Replaces several small rectangles.", albumentations: "CoarseDropout", keras: "RandomCutout",
-      imgaug: "Cutout"),
+      "CoarseDropout", "Replaces several small rectangles, anywhere or within regions.",
+      albumentations: "CoarseDropout ConstrainedCoarseDropout", keras: "RandomCutout", imgaug: "Cutout"),
   ]
 
   private static let policyNotes: [Note] = [

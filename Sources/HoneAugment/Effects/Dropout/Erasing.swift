@@ -59,37 +59,59 @@ public struct Erase: Transform {
 /// Replaces several small rectangles.
 ///
 /// - Shape: kept. Labels unchanged.
-/// - Units: `sides` are fractions of the height and of the width.
-/// - Randomness: one draw, then four per rectangle, and one for the filling.
+/// - Units: `sides` are fractions of the height and of the width, of the picture or of each region of `within`, which is
+///   `[top, left, height, width]` in fractions of the picture; every region gets `count` rectangles.
+/// - Randomness: one draw per region, then four per rectangle, and one for the filling.
 /// - Throws: nothing.
-/// - Source: DeVries & Taylor, 2017, arXiv:1708.04552; Albumentations' `CoarseDropout`. Rectangles stay inside.
+/// - Source: DeVries & Taylor, 2017, arXiv:1708.04552; Albumentations' `CoarseDropout` and, with regions,
+///   `ConstrainedCoarseDropout`. Rectangles stay inside.
 public struct CoarseDropout: Transform {
   public static let standard = CoarseDropout()
   public var count: ClosedRange<Int>
   public var sides: ClosedRange<Double>
   public var filling: Filling
+  public var within: [[Double]]
 
-  public init(count: ClosedRange<Int> = 1...8, sides: ClosedRange<Double> = 0.05...0.15, filling: Filling = .black) {
+  public init(
+    count: ClosedRange<Int> = 1...8, sides: ClosedRange<Double> = 0.05...0.15, filling: Filling = .black,
+    within: [[Double]] = []
+  ) {
     self.count = count
     self.sides = sides
     self.filling = filling
+    self.within = within
   }
 
   public var problem: String? {
     guard count.lowerBound >= 0, count.upperBound <= 1000 else {
       return "count must lie between 0 and 1000; it is \(count)."
     }
+    let sound = within.allSatisfy { $0.count == 4 && $0.allSatisfy((0...1).contains) }
+    guard sound else { return "within lists regions as [top, left, height, width], fractions of the picture." }
     return sides.lowerBound >= 0 && sides.upperBound <= 1 ? nil : "sides must lie between 0 and 1; they are \(sides)."
   }
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    let (height, width) = (scene.size.height, scene.size.width)
-    let places = (0..<stream.integer(count)).map { _ in
-      let h = max(1, Int((stream.uniform(sides) * Double(height)).rounded()))
-      let w = max(1, Int((stream.uniform(sides) * Double(width)).rounded()))
-      return Rect(y: stream.integer(0...height - h), x: stream.integer(0...width - w), height: h, width: w)
+    let regions = within.isEmpty ? [Rect(scene.size)] : within.compactMap { Self.region($0, of: scene.size) }
+    let places = regions.flatMap { region in
+      (0..<stream.integer(count)).map { _ in
+        let h = max(1, Int((stream.uniform(sides) * Double(region.height)).rounded()))
+        let w = max(1, Int((stream.uniform(sides) * Double(region.width)).rounded()))
+        return Rect(
+          y: region.y + stream.integer(0...region.height - h), x: region.x + stream.integer(0...region.width - w),
+          height: h, width: w)
+      }
     }
     return [.effect(AnyEffect(Erasure(places: places, filling: filling, seed: stream.next())))]
+  }
+
+  private static func region(_ part: [Double], of size: Size) -> Rect? {
+    guard part.count == 4 else { return nil }
+    let (height, width) = (Double(size.height), Double(size.width))
+    return Rect(
+      y: Int(part[0] * height), x: Int(part[1] * width), height: Int((part[2] * height).rounded()),
+      width: Int((part[3] * width).rounded())
+    ).part(in: size)
   }
 }
 

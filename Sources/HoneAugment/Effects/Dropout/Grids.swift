@@ -1,3 +1,4 @@
+import CHoneKernels
 import Foundation
 public import HoneImage
 
@@ -156,13 +157,19 @@ public struct Tiles: Effect, CustomStringConvertible {
 
   public func apply(to image: inout Image<UInt8>) {
     guard rows > 0, columns > 0, order.count == rows * columns, order.allSatisfy(order.indices.contains) else { return }
-    let (height, width) = (image.height / rows, image.width / columns * image.channels)
-    let source = image.elements
-    for (to, from) in order.enumerated() where to != from {
-      for y in 0..<height {
-        let target = (to / columns * height + y) * image.rowLength + to % columns * width
-        let start = (from / columns * height + y) * image.rowLength + from % columns * width
-        image.elements.replaceSubrange(target..<target + width, with: source[start..<start + width])
+    let (height, width, length) = (image.height / rows, image.width / columns * image.channels, image.rowLength)
+    let lines = image.height
+    image.remade { from, out in
+      for y in 0..<lines {
+        let tiled = y < rows * height ? columns : 0
+        for column in 0..<tiled {
+          let tile = order[y / height * columns + column]
+          let start = (tile / columns * height + y % height) * length + tile % columns * width
+          hk_copy(from + start, width, out + y * length + column * width)
+        }
+        // What is left over stays where it is.
+        let rest = y * length + tiled * width
+        hk_copy(from + rest, (y + 1) * length - rest, out + rest)
       }
     }
   }
