@@ -77,7 +77,8 @@ static void FIL(blur_down)(const int16_t *const *middle, size_t length, const hk
     FILTER_SUMS(bell, shift, first, sums, PAIR)
 #undef PAIR
     const LANE(row) made = LANE(pack)(sums);
-    __builtin_memcpy(out + i, &made, length - i < LANE_BYTES ? length - i : LANE_BYTES);
+    if (i + LANE_BYTES <= length) __builtin_memcpy(out + i, &made, LANE_BYTES);
+    else __builtin_memcpy(out + i, &made, length - i);
   }
 }
 
@@ -122,7 +123,8 @@ static void FIL(box_across)(const uint16_t *restrict sums, size_t length, size_t
     }
     const words high = __builtin_convertvector((__builtin_convertvector(total, numbers) * factor) >> 16, words);
     const levels made = __builtin_convertvector(high >> shift, levels);
-    __builtin_memcpy(out + i, &made, length - i < LANE_BYTES / 2 ? length - i : LANE_BYTES / 2);
+    if (i + LANE_BYTES / 2 <= length) __builtin_memcpy(out + i, &made, LANE_BYTES / 2);
+    else __builtin_memcpy(out + i, &made, length - i);
   }
 }
 

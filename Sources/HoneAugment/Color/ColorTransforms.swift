@@ -5,12 +5,19 @@ extension ColorTable {
   static func brightness(_ factor: Double) -> ColorTable { ColorTable { blended($0, from: 0, factor: factor) } }
 
   static func gamma(_ exponent: Double) -> ColorTable {
-    ColorTable { UInt8(min(255, max(0, 255.999 * pow(Double($0) / 255, exponent)))) }
+    ColorTable { UInt8(min(255, max(0, 255.999 * exp2(exponent * logarithms[$0])))) }
   }
 
+  /// Of the levels as fractions of full, to base 2.
+  private static let logarithms = (0...255).map { log2(Double($0) / 255) }
+
+  /// One table where all channels move alike.
   static func shift(_ levels: [Double]) -> ColorTable {
-    ColorTable(
-      levels.map { shift in (0...255).map { UInt8(min(255, max(0, (Double($0) + shift).rounded()))) } })
+    let alike = levels.allSatisfy { $0 == levels[0] }
+    return ColorTable(
+      levels.prefix(alike ? 1 : levels.count).map { shift in
+        (0...255).map { UInt8(min(255, max(0, (Double($0) + shift).rounded()))) }
+      })
   }
 
   static let inverted = ColorTable { UInt8(255 - $0) }

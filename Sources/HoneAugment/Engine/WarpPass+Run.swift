@@ -5,8 +5,8 @@ extension WarpPass {
   func run(from: UnsafePointer<UInt8>, width: Int, channels: Int, to: UnsafeMutablePointer<UInt8>) {
     if let move { return copy(from: from, width: width, channels: channels, moved: move, to: to) }
     var source = source(from, width: width, channels: channels)
-    hk_fetch_source(&source)
     if picksUpright { return pick(from: &source, to: to) }
+    hk_fetch_source(&source)
     let mesh = canvas.map { $0.field.mesh($0.size) }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * size.width) { coordinates in
       guard let x = coordinates.baseAddress else { return }

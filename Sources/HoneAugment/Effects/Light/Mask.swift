@@ -79,6 +79,21 @@ extension Image where Element == UInt8 {
     }
   }
 
+  /// Raises the mask to another one that is laid over it.
+  mutating func raise(to other: Mask, y: Int, x: Int) {
+    guard let part = Rect(y: y, x: x, size: other.size).part(in: size) else { return }
+    let (width, wide) = (width, other.width)
+    other.elements.withUnsafeBufferPointer { from in
+      elements.withUnsafeMutableBufferPointer { levels in
+        guard let from = from.baseAddress, let levels = levels.baseAddress else { return }
+        for row in part.y..<part.y + part.height {
+          let (line, above) = (levels + row * width + part.x, from + (row - y) * wide + part.x - x)
+          for column in 0..<part.width { line[column] = max(line[column], above[column]) }
+        }
+      }
+    }
+  }
+
   mutating func disc(x: Double, y: Double, radius: Double, level: Double = 1) {
     let corners = max(8, min(64, Int(radius * 3)))
     fill(

@@ -22,22 +22,47 @@ public struct Streaks: Effect, CustomStringConvertible {
   public var description: String { "rain of \(count) at \(Int(degrees.rounded()))°" }
 
   public func apply(to image: inout Image<UInt8>) {
-    var stream = RandomStream(seed: seed)
-    var mask = Mask.mask(image.size)
-    let angle = degrees * .pi / 180
-    for _ in 0..<count {
-      let near = stream.uniform(look == .veil ? 0.4...1 : 1...1)
-      let (x, y) = (
-        stream.uniform(-0.1...1.1) * Double(image.width), stream.uniform() * Double(image.height) - length / 2
-      )
-      let end = (x: x + sin(angle) * length * near, y: y + cos(angle) * length * near)
-      mask.line(from: (x: x, y: y), to: end, width: width * near, level: near)
-    }
-    let soft = mask.blurred(sigma: max(0.4, width * 0.4))
     switch look {
-    case .veil: image.blend(toward: [200, 205, 210], through: soft, strength: strength)
-    case .light: image.modulate(through: soft, slope: [0], offset: [255 * strength])
+    case .veil: image.blend(toward: [200, 205, 210], through: veils(image.size), strength: strength)
+    case .light: image.modulate(through: lights(image.size), slope: [0], offset: [255 * strength])
     }
+  }
+
+  private var softness: Double { max(0.4, width * 0.4) }
+  private var angle: Double { degrees * .pi / 180 }
+
+  private func veils(_ size: Size) -> Mask {
+    var (stream, mask) = (RandomStream(seed: seed), Mask.mask(size))
+    for _ in 0..<count {
+      let near = stream.uniform(0.4...1)
+      let start = place(in: size, from: &stream)
+      let end = (x: start.x + sin(angle) * length * near, y: start.y + cos(angle) * length * near)
+      mask.line(from: start, to: end, width: width * near, level: near)
+    }
+    return mask.blurred(sigma: softness)
+  }
+
+  /// One drop drawn and softened, then laid down again and again.
+  private func lights(_ size: Size) -> Mask {
+    let reach = Double(size.height + size.width)
+    let (length, width) = (min(length, reach), min(width, reach))
+    let (dx, dy) = (sin(angle) * length, cos(angle) * length)
+    let margin = (width + 3 * min(softness, reach)).rounded(.up)
+    let start = (x: margin + max(0, -dx), y: margin + max(0, -dy))
+    var drop = Mask.mask(Size(height: Int(abs(dy) + 2 * margin) + 1, width: Int(abs(dx) + 2 * margin) + 1))
+    drop.line(from: start, to: (x: start.x + dx, y: start.y + dy), width: width)
+    drop = drop.blurred(sigma: softness)
+    var (stream, mask) = (RandomStream(seed: seed), Mask.mask(size))
+    for _ in 0..<count {
+      let place = place(in: size, from: &stream)
+      mask.raise(to: drop, y: Int((place.y - start.y).rounded()), x: Int((place.x - start.x).rounded()))
+    }
+    return mask
+  }
+
+  private func place(in size: Size, from stream: inout RandomStream) -> (x: Double, y: Double) {
+    let x = stream.uniform(-0.1...1.1) * Double(size.width)
+    return (x: x, y: stream.uniform() * Double(size.height) - min(length, Double(size.height)) / 2)
   }
 }
 
