@@ -23,10 +23,20 @@ static void LAY(split)(const uint8_t *pixels, size_t count, int channels, uint8_
     for (size_t i = 0; i < count; i++) planes[c][i] = pixels[i * (size_t)channels + (size_t)c];
 }
 
-static void LAY(copy)(const uint8_t *from, size_t count, uint8_t *to) {
-  LANE(fetch)(from, count);
-  __builtin_memcpy(to, from, count);
+/* A row copied in registers, and as much asked for that is read later. */
+static inline void LAY(copy_row)(const uint8_t *from, const uint8_t *later, size_t count, uint8_t *restrict to) {
+  size_t k = 0;
+  for (; k + 64 <= count; k += 64) {
+    __builtin_prefetch(later + k);
+    for (int part = 0; part < 64; part += LANE_BYTES) {
+      const LANE(row) row = LANE(get)(from + k + part);
+      __builtin_memcpy(to + k + part, &row, LANE_BYTES);
+    }
+  }
+  __builtin_memcpy(to + k, from + k, count - k);
 }
+
+static void LAY(copy)(const uint8_t *from, size_t count, uint8_t *to) { LAY(copy_row)(from, from + 8192, count, to); }
 
 static void LAY(join)(const uint8_t *const *planes, size_t count, int channels, uint8_t *restrict pixels) {
   if (channels == 3) {
@@ -42,10 +52,19 @@ static void LAY(join)(const uint8_t *const *planes, size_t count, int channels, 
     for (size_t i = 0; i < count; i++) pixels[i * (size_t)channels + (size_t)c] = planes[c][i];
 }
 
-/* Red, green and blue in another order, five pixels at a time; returns how many were done. */
-static size_t LAY(reorder_fives)(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]) {
+/* Red, green and blue in another order, a register of pixels at a time; returns how many were done. */
+static size_t LAY(reorder_many)(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]) {
   size_t i = 0;
-#if defined(WIDE)
+#if LANE_BYTES == 64
+  uint8_t places[64];
+  for (int k = 0; k < 64; k++) places[k] = (uint8_t)(k == 63 ? 63 : k - k % 3 + order[k % 3]);
+  const __m512i shuffle = _mm512_loadu_si512(places);
+  for (; i + 22 <= count; i += 21) {
+    __builtin_prefetch(pixels + 3 * i + 8192);
+    const __m512i row = _mm512_loadu_si512(pixels + 3 * i);
+    _mm512_storeu_si512(out + 3 * i, _mm512_permutexvar_epi8(shuffle, row));
+  }
+#elif defined(WIDE)
   uint8_t places[16];
   for (int k = 0; k < 16; k++) places[k] = (uint8_t)(k == 15 ? 15 : k - k % 3 + order[k % 3]);
   const __m128i shuffle = _mm_loadu_si128((const __m128i *)places);
@@ -62,7 +81,7 @@ static size_t LAY(reorder_fives)(const uint8_t *pixels, uint8_t *out, size_t cou
 
 static void LAY(reorder)(const uint8_t *restrict pixels, uint8_t *restrict out, size_t count, const int32_t order[3]) {
   const size_t first = order[0], second = order[1], third = order[2];
-  for (size_t i = LAY(reorder_fives)(pixels, out, count, order); i < count; i++) {
+  for (size_t i = LAY(reorder_many)(pixels, out, count, order); i < count; i++) {
     out[3 * i] = pixels[3 * i + first];
     out[3 * i + 1] = pixels[3 * i + second];
     out[3 * i + 2] = pixels[3 * i + third];
@@ -140,10 +159,11 @@ static void LAY(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t col
   const size_t ahead = 8192 / (width * (size_t)channels) + 1; /* rows */
   for (size_t y = 0; y < height; y++, out += width * (size_t)channels) {
     const uint8_t *p = origin + (ptrdiff_t)y * row_step;
-    if (y + ahead < height) LAY(fetch_row)(p + (ptrdiff_t)ahead * row_step, column_step, width);
+    const uint8_t *later = y + ahead < height ? p + (ptrdiff_t)ahead * row_step : p;
     if (column_step == channels) {
-      __builtin_memcpy(out, p, width * (size_t)channels);
+      LAY(copy_row)(p, later, width * (size_t)channels, out);
     } else {
+      LAY(fetch_row)(later, column_step, width);
       const size_t done = channels == 3 && column_step == -3 ? LAY(reverse3)(p, width, out) : 0;
       LAY(gather_row)(p + (ptrdiff_t)done * column_step, column_step, width - done, channels,
                      out + done * (size_t)channels);
