@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 PEERS = Path(os.environ.get("HONE_PEERS", ROOT.parent / ".deps" / "peers"))
 ALLOCATORS = {"tcmalloc": "libtcmalloc_minimal.so.4", "jemalloc": "libjemalloc.so.2"}
+MODELS = ("classic-cnn", "mobilenet-v2", "resnet18", "convnext-atto", "deit-tiny")
 LIBRARIES = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib")
 
 
@@ -85,7 +86,7 @@ def rates(program: str) -> list[Contestant]:
 
 
 def peers(model: str) -> list[Contestant]:
-    return torch(model) + (keras(model) if model != "resnet18" else [])  # Keras has no ResNet-18
+    return torch(model) + (keras(model) if model in ("classic-cnn", "mobilenet-v2") else [])  # Keras has no others
 
 
 def torch(model: str) -> list[Contestant]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLES = {"classic-cnn": "Classic CNN (Conv 32-64-128, Dense 512; 44.4 M parameters)", "mobilenet-v2": "MobileNetV2",
-          "resnet18": "ResNet-18"}
+          "resnet18": "ResNet-18", "convnext-atto": "ConvNeXt-atto", "deit-tiny": "DeiT-tiny"}
 
 
 def span(row: dict, digits: int = 1) -> str:
@@ -46,6 +46,36 @@ def training_part(folder: Path) -> list[str]:
     for model in TITLES:
         if "final" in results["models"].get(model, {}):
             lines += training(model, results["models"][model])
+    return lines
+
+
+def inference_part(folder: Path) -> list[str]:
+    results = json.loads((folder / "bench-infer.json").read_text())
+    lines = ["## Answers", "",
+             "Pictures of 224×224×3, the same weights for all, contestants alive together and timed in turn. Each of Hone's "
+             "rows beside ONNX Runtime in float32, as installed and with its threads set.", "",
+             "| network | batch | contestant | precision | pictures/s: median (range) | n | to ONNX Runtime | to it tuned |",
+             "|---|--:|---|---|--:|--:|--:|--:|"]
+    notes = []
+    for model, result in results["models"].items():
+        for timed in result["batches"]:
+            lines += answering(TITLES[model], timed)
+            notes.append(f"{TITLES[model]}, batch {timed['batch']}: {timed['difference']:.1e}")
+    lines += ["", f"The largest difference between Hone's float32 scores and ONNX Runtime's: {'; '.join(notes)}."]
+    agreements = [f"{TITLES[model]} {found['same']} of {found['pictures']}"
+                  for model, result in results["models"].items() if (found := result.get("agreement"))]
+    if agreements:
+        lines += ["", f"Pictures for which bfloat16 names the class that float32 names: {'; '.join(agreements)}."]
+    return lines + [""]
+
+
+def answering(title: str, timed: dict) -> list[str]:
+    onnx = {row["kind"]: row["median"] for row in timed["rows"] if row["kind"].startswith("ONNX")}
+    lines = []
+    for row in timed["rows"]:
+        ratios = [f"{row['median'] / rate:.2f}×" if row["kind"] == "Hone" else "" for rate in onnx.values()]
+        lines.append(f"| {title} | {timed['batch']} | {row['contestant']} | {row['precision']} | {span(row)} | {row['n']} | "
+                     f"{' | '.join(ratios)} |")
     return lines
 
 
@@ -91,7 +121,8 @@ def accuracy_part(folder: Path) -> list[str]:
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results"
     lines = ["# Benchmarks", "", "Written by `Benchmarks/table.py` from what `make bench` measured.", ""]
-    for name, part in (("train", training_part), ("augment", augmentation_part), ("startup", startup_part)):
+    parts = {"train": training_part, "infer": inference_part, "augment": augmentation_part, "startup": startup_part}
+    for name, part in parts.items():
         if (folder / f"bench-{name}.json").exists():
             lines += part(folder)
     lines += accuracy_part(folder)

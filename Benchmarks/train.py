@@ -49,22 +49,40 @@ def summary(contestant: field.Contestant) -> dict:
             "median": statistics.median(rates), "low": min(rates), "high": max(rates), "n": len(rates)}
 
 
-class Bench:
-    def __init__(self, options: argparse.Namespace, batch: str, log):
-        self.options, self.batch, self.log = options, batch, log
-        self.output = Path(options.output)
-        self.results = json.loads(self.output.read_text()) if self.output.exists() else {"models": {}}
-        self.results["machine"] = machine()
-        self.end = time.monotonic() + 60 * options.minutes
+class Results:
+    """A file of results by model, which grows as they come."""
+
+    def __init__(self, output: str):
+        self.output = Path(output)
+        self.whole = json.loads(self.output.read_text()) if self.output.exists() else {"models": {}}
+        self.whole["machine"] = machine()
+        self.models = self.whole["models"]
 
     def save(self) -> None:
         self.output.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.output.with_suffix(".tmp")
-        temporary.write_text(json.dumps(self.results, indent=1, ensure_ascii=False))
+        temporary.write_text(json.dumps(self.whole, indent=1, ensure_ascii=False))
         temporary.rename(self.output)
 
+
+def take_turns(alive: list[field.Contestant], repeats: int) -> None:
+    """Times stopped contestants in turn, so that a bad minute of the machine is everyone's."""
+    for repeat in range(repeats):
+        for contestant in alive:
+            contestant.wake()
+            contestant.go(contestant.steps)
+            contestant.rest()
+        say(f"  repeat {repeat + 1} of {repeats}")
+
+
+class Bench:
+    def __init__(self, options: argparse.Namespace, batch: str, log):
+        self.options, self.batch, self.log = options, batch, log
+        self.results = Results(options.output)
+        self.end = time.monotonic() + 60 * options.minutes
+
     def run(self, model: str) -> None:
-        result = self.results["models"].setdefault(model, {"batch": BATCH, "unit": "images/s", "qualifying": []})
+        result = self.results.models.setdefault(model, {"batch": BATCH, "unit": "images/s", "qualifying": []})
         if self.options.again:
             result["qualifying"] = [row for row in result["qualifying"] if row["kind"] != "Hone"]
             result.pop("final", None)
@@ -74,11 +92,11 @@ class Bench:
                 if time.monotonic() > self.end:
                     raise SystemExit("time is up; run it again to go on")
                 result["qualifying"].append(self.qualify(contestant))
-                self.save()
+                self.results.save()
         if "final" not in result and not self.options.qualify_only:
             losses = {c.label: self.loss(c) for c in field.hone(self.options.hone, model)}
             result["final"] = {**self.final(self.finalists(everyone, result["qualifying"])), "losses": losses}
-            self.save()
+            self.results.save()
 
     def skips(self, contestant: field.Contestant) -> bool:
         return bool(self.options.skip and re.search(self.options.skip, contestant.label))
@@ -127,12 +145,7 @@ class Bench:
                     raise SystemExit(f"{contestant.label} did not start again")
                 alive.append(contestant)
                 contestant.rest()
-            for repeat in range(self.options.repeats):
-                for contestant in alive:
-                    contestant.wake()
-                    contestant.go(contestant.steps)
-                    contestant.rest()
-                say(f"  repeat {repeat + 1} of {self.options.repeats}")
+            take_turns(alive, self.options.repeats)
         finally:
             for contestant in alive:
                 contestant.leave()
@@ -192,7 +205,7 @@ def show(model: str, final: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hone", required=True, help="the built contestant: .build/release/TrainBench")
-    parser.add_argument("--models", nargs="+", default=["classic-cnn", "mobilenet-v2", "resnet18"])
+    parser.add_argument("--models", nargs="+", default=list(field.MODELS))
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1.5, help="about so long is a repeat of the final")
     parser.add_argument("--loss-steps", type=int, default=50)
@@ -209,8 +222,8 @@ def main() -> None:
         bench = Bench(options, str(batch), log)
         for model in options.models:
             bench.run(model)
-            if "final" in bench.results["models"][model]:
-                show(model, bench.results["models"][model]["final"])
+            if "final" in bench.results.models[model]:
+                show(model, bench.results.models[model]["final"])
     print(f"\nwritten to {options.output}")
 
 

@@ -1,7 +1,8 @@
 """One training step in PyTorch: MODEL PRECISION LAYOUT [tuned] [compile]
 
-MODEL classic-cnn | mobilenet-v2 | resnet18; PRECISION fp32 | bf16; LAYOUT contiguous | channels-last; `tuned` takes the
-fused optimizer. Adam 1e-3; binary cross-entropy for the classic CNN (1 output), cross-entropy for the others.
+MODEL classic-cnn | mobilenet-v2 | resnet18 | convnext-atto | deit-tiny (the last two are timm's); PRECISION fp32 | bf16;
+LAYOUT contiguous | channels-last; `tuned` takes the fused optimizer. Adam 1e-3; binary cross-entropy for the classic CNN
+(1 output), cross-entropy for the others.
 """
 import sys
 
@@ -10,6 +11,7 @@ import torchvision
 
 from worker import batch, serve
 
+TIMM = {"convnext-atto": "convnext_atto", "deit-tiny": "deit_tiny_patch16_224"}
 name, precision, layout = sys.argv[1:4]
 tuned, compiled = "tuned" in sys.argv[4:], "compile" in sys.argv[4:]
 torch.set_num_threads(2)
@@ -24,8 +26,18 @@ def classic_cnn() -> torch.nn.Module:
         Conv2d(64, 128, 3), ReLU(), MaxPool2d(2), Flatten(), Linear(128 * 26 * 26, 512), ReLU(), Linear(512, 1))
 
 
+def network() -> torch.nn.Module:
+    if binary:
+        return classic_cnn()
+    if name in TIMM:
+        import timm
+
+        return timm.create_model(TIMM[name], num_classes=1000)
+    return getattr(torchvision.models, name.replace("-", "_"))(weights=None)
+
+
 binary = name == "classic-cnn"
-model = classic_cnn() if binary else getattr(torchvision.models, name.replace("-", "_"))(weights=None)
+model = network()
 x, y = (torch.from_numpy(part) for part in batch())
 if binary:
     y = y.float()[:, None]

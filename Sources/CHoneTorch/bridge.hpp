@@ -5,9 +5,11 @@
 
 #include <atomic>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "include/hone_torch.h"
+#include "profile.hpp"
 
 struct ht_tensor {
   at::Tensor value;
@@ -68,12 +70,32 @@ at::Scalar scalarFor(at::ScalarType type, double value);
 /// A generator of its own for every draw: no global state, so a draw depends on its seed alone.
 at::Generator generator(at::Device device, uint64_t seed);
 
-/// `at::conv2d` with gradients of Hone's own where libtorch's are slow (depthwise.cpp).
+/// `at::conv2d` with gradients of Hone's own where libtorch's are slow (convolution.cpp).
 at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
-                  at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups);
+                       at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups);
+
+/// A depthwise convolution in loops of Hone's own, forwards and backwards (depthwise.cpp).
+at::Tensor depthwise(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+                     at::ScalarType type, int64_t stride, int64_t padding);
+
+/// Whether a convolution's windows lie side by side, and what it gives then (patches.cpp).
+bool arePatches(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
+                at::IntArrayRef dilation, int64_t groups);
+at::Tensor patchProducts(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+/// `at::scaled_dot_product_attention`, by plain products where these are faster (attention.cpp).
+at::Tensor attention(const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
+                     const std::optional<at::Tensor> &mask, bool causal);
 
 /// `at::linear`, in loops of Hone's own where libtorch's move too much memory (dense.cpp).
 at::Tensor dense(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
+
+at::Tensor curved(const at::Tensor &x, ht_curve curve);
+
+/// `at::gelu` and `at::layer_norm`, in loops of Hone's own where numbers are bfloat16 (gelu.cpp, layernorm.cpp).
+at::Tensor gelu(const at::Tensor &x);
+at::Tensor layerNorm(const at::Tensor &x, at::IntArrayRef shape, const std::optional<at::Tensor> &weight,
+                     const std::optional<at::Tensor> &bias, double epsilon);
 
 struct Norm {
   std::optional<at::Tensor> weight, bias, mean, variance;  // the last two are running ones
@@ -100,7 +122,9 @@ struct Guard {
   template <class Body>
   auto operator->*(Body body) const -> decltype(body()) {
     try {
-      return body();
+      Span span(function, operands);
+      if constexpr (std::is_same_v<decltype(body()), ht_tensor *>) return span.giving(body());
+      else return body();
     } catch (...) {
       *error = currentError(function, shapesOf(operands));
       return decltype(body())();

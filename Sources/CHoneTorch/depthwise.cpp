@@ -1,13 +1,15 @@
-// Depthwise convolutions with a stride on the CPU.
+// Depthwise convolutions in training on the CPU.
 //
-// libtorch's gradient of their input takes twenty times longer than its arithmetic should: a third of MobileNetV2's
-// training step. Here every input pixel gathers from the few output pixels that saw it, all channels at once.
+// libtorch's gradients of them take many times longer than their arithmetic should. Here the window slides in loops of
+// Hone's own (sliding.cpp), also over the gradients; with a stride every input pixel gathers from the few output pixels
+// that saw it, all channels at once.
 
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "bridge.hpp"
 #include "loops.hpp"
 #include "parallel.hpp"
+#include "sliding.hpp"
 
 namespace hone {
 namespace {
@@ -46,7 +48,7 @@ HT_CLONES void gatherBFloat16(const uint16_t *const *gradients, const float *con
 
 /// The gradient of a depthwise convolution's input; all channels-last, `weight` `[C, 1, h, w]`.
 template <class T, auto gatherPixel>
-void inputGradient(const at::Tensor &gradient, const at::Tensor &weight, const at::Tensor &result,
+void gatherGradient(const at::Tensor &gradient, const at::Tensor &weight, const at::Tensor &result,
                    at::IntArrayRef stride, at::IntArrayRef padding) {
   int64_t channels = result.size(1), height = result.size(2), width = result.size(3);
   int64_t rows = gradient.size(2), columns = gradient.size(3);
@@ -77,58 +79,54 @@ void inputGradient(const at::Tensor &gradient, const at::Tensor &weight, const a
   });
 }
 
-struct StridedDepthwise : torch::autograd::Function<StridedDepthwise> {
+at::Tensor inputGradient(const at::Tensor &x, const at::Tensor &gradient, const at::Tensor &weight, int64_t stride,
+                         int64_t padding) {
+  auto result = empty(x.sizes(), x, x.scalar_type());
+  int64_t around = weight.size(2) - 1 - padding;
+  if (stride == 1) {
+    slide(gradient, weight.flip({2, 3}), {}, 1, around, boundsOf(HT_NO_CURVE), result);
+  } else {
+    auto run = gatherGradient<float, gatherFloat>;
+    if (x.scalar_type() == at::kBFloat16) run = gatherGradient<uint16_t, gatherBFloat16>;
+    run(gradient, weight, result, {stride, stride}, {padding, padding});
+  }
+  return result;
+}
+
+struct Depthwise : torch::autograd::Function<Depthwise> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
-                            const std::optional<at::Tensor> &bias, at::ScalarType type,
-                            at::IntArrayRef stride, at::IntArrayRef padding) {
+                            const std::optional<at::Tensor> &bias, at::ScalarType type, int64_t stride,
+                            int64_t padding) {
     c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
-    auto x = input.to(type).contiguous(MemoryFormat::ChannelsLast), w = weight.to(type);
-    auto b = bias ? std::optional<at::Tensor>(bias->to(type)) : std::nullopt;
-    context->save_for_backward({x, w});
+    auto x = input.to(type).contiguous(MemoryFormat::ChannelsLast);
+    context->save_for_backward({x, weight});
     context->saved_data["stride"] = stride;
     context->saved_data["padding"] = padding;
     context->saved_data["biased"] = bias.has_value();
-    return at::conv2d(x, w, b, stride, padding, {1, 1}, x.size(1));
+    auto places = [&](int64_t axis) { return (x.size(axis) + 2 * padding - weight.size(axis)) / stride + 1; };
+    auto y = empty({x.size(0), x.size(1), places(2), places(3)}, x, type);
+    slide(x, weight, bias.value_or(at::Tensor()), stride, padding, boundsOf(HT_NO_CURVE), y);
+    return y;
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     auto saved = context->get_saved_variables();
-    auto &x = saved[0], &w = saved[1];
-    auto stride = context->saved_data["stride"].toIntVector(), padding = context->saved_data["padding"].toIntVector();
-    bool biased = context->saved_data["biased"].toBool(), wantsInput = context->needs_input_grad(0);
+    auto &x = saved[0], &weight = saved[1];
+    int64_t stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
     auto gradient = gradients[0].to(x.scalar_type()).contiguous(MemoryFormat::ChannelsLast);
-    int64_t channels = x.size(1);
-    auto [none, dw, db] = at::convolution_backward(gradient, x, w, at::IntArrayRef{channels}, stride, padding, {1, 1},
-                                                   false, {0, 0}, channels, {false, true, biased});
-    at::Tensor dx;
-    if (wantsInput) {
-      dx = empty(x.sizes(), x, x.scalar_type());
-      auto run = inputGradient<float, gatherFloat>;
-      if (x.scalar_type() == at::kBFloat16) run = inputGradient<uint16_t, gatherBFloat16>;
-      run(gradient, w, dx, stride, padding);
-    }
-    return {dx, dw, db, {}, {}, {}};
+    auto found = slideGradients(x, gradient, weight.size(2), stride, padding);
+    at::Tensor dx, db;
+    if (context->needs_input_grad(0)) dx = inputGradient(x, gradient, weight, stride, padding);
+    if (context->saved_data["biased"].toBool()) db = found.bias;
+    return {dx, found.weight, db, {}, {}, {}};
   }
 };
 
-bool stridedDepthwise(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
-                      at::IntArrayRef dilation, int64_t groups) {
-  bool depthwise = x.dim() == 4 && weight.dim() == 4 && groups > 1 && groups == x.size(1) && groups == weight.size(0);
-  bool known = type == at::kFloat || type == at::kBFloat16;
-  if (!depthwise || !known || !x.is_cpu() || dilation[0] != 1 || dilation[1] != 1) return false;
-  int64_t taps = ((weight.size(2) - 1) / stride[0] + 1) * ((weight.size(3) - 1) / stride[1] + 1);
-  return stride[0] * stride[1] > 1 && taps <= mostTaps;
-}
-
 }  // namespace
 
-at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
-                  at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
-  auto type = computeType(x);
-  bool records = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
-  if (records && stridedDepthwise(x, weight, type, stride, dilation, groups))
-    return StridedDepthwise::apply(x, weight, bias, type, stride, padding);
-  return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
+at::Tensor depthwise(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+                     at::ScalarType type, int64_t stride, int64_t padding) {
+  return Depthwise::apply(x, weight, bias, type, stride, padding);
 }
 
 }  // namespace hone

@@ -294,5 +294,12 @@ using namespace hone;
 
 ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_int stride[2],
                              const ht_int padding[2], bool pools, ht_error **error) {
-  HT_RETURN(convReluPool(of(x), of(weight), of(bias), pair(stride), pair(padding), pools), x, weight, bias);
+  HT_DO(x, weight, bias) {
+    auto y = convReluPool(of(x), of(weight), of(bias), pair(stride), pair(padding), pools);
+    double windows = of(x).size(0);
+    for (int64_t axis : {2, 3})
+      windows *= (of(x).size(axis) + 2 * padding[axis - 2] - of(weight).size(axis)) / stride[axis - 2] + 1;
+    countMultiplyAdds(windows * of(weight).numel());
+    return wrap(y);
+  };
 }

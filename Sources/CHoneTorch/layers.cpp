@@ -15,6 +15,11 @@ at::Reduction::Reduction reductionOf(ht_reduction reduction) {
   return at::Reduction::Mean;
 }
 
+/// Multiplications of a layer: each output is made with one filter, or one row of a matrix.
+double productsOf(const at::Tensor &weight, const at::Tensor &y) {
+  return double(y.numel()) * weight.numel() / weight.size(0);
+}
+
 at::Tensor dropout(const at::Tensor &x, double chance, bool features, uint64_t seed) {
   TORCH_CHECK(chance >= 0 && chance <= 1, "a chance lies in 0...1, not ", chance);
   if (chance == 0) return x;
@@ -28,13 +33,32 @@ at::Tensor dropout(const at::Tensor &x, double chance, bool features, uint64_t s
 
 }  // namespace
 
+at::Tensor hone::curved(const at::Tensor &x, ht_curve curve) {
+  switch (curve) {
+    case HT_NO_CURVE: return x;
+    case HT_RELU: return at::relu(x);
+    case HT_RELU6: return at::relu6(x);
+    case HT_SILU: return at::silu(x);
+    case HT_HARD_SWISH: return at::hardswish(x);
+    case HT_GELU: return hone::gelu(x);
+  }
+  return x;
+}
+
 ht_tensor *ht_conv2d(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_int stride[2], const ht_int padding[2],
                      const ht_int dilation[2], ht_int groups, ht_error **error) {
-  HT_RETURN(convolution(of(x), of(weight), maybe(bias), pair(stride), pair(padding), pair(dilation), groups), x, weight,
-            bias);
+  HT_DO(x, weight, bias) {
+    auto y = convolution(of(x), of(weight), maybe(bias), pair(stride), pair(padding), pair(dilation), groups);
+    countMultiplyAdds(productsOf(of(weight), y));
+    return wrap(y);
+  };
 }
 ht_tensor *ht_linear(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_error **error) {
-  HT_RETURN(dense(of(x), of(weight), maybe(bias)), x, weight, bias);
+  HT_DO(x, weight, bias) {
+    auto y = dense(of(x), of(weight), maybe(bias));
+    countMultiplyAdds(productsOf(of(weight), y));
+    return wrap(y);
+  };
 }
 ht_tensor *ht_batch_norm(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_tensor *mean, ht_tensor *variance,
                          bool training, double momentum, double epsilon, ht_tensor *addend, ht_curve curve,
@@ -46,7 +70,7 @@ ht_tensor *ht_batch_norm(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, ht_te
 }
 ht_tensor *ht_layer_norm(ht_tensor *x, const ht_int *shape, ht_int rank, ht_tensor *weight, ht_tensor *bias,
                          double epsilon, ht_error **error) {
-  HT_RETURN(at::layer_norm(of(x), ints(shape, rank), maybe(weight), maybe(bias), epsilon), x, weight, bias);
+  HT_RETURN(layerNorm(of(x), ints(shape, rank), maybe(weight), maybe(bias), epsilon), x, weight, bias);
 }
 ht_tensor *ht_group_norm(ht_tensor *x, ht_int groups, ht_tensor *weight, ht_tensor *bias, double epsilon,
                          ht_error **error) {
@@ -85,8 +109,11 @@ ht_tensor *ht_embedding(ht_tensor *weight, ht_tensor *indices, ht_error **error)
 }
 ht_tensor *ht_attention(ht_tensor *query, ht_tensor *key, ht_tensor *value, ht_tensor *mask, bool causal,
                         ht_error **error) {
-  HT_RETURN(at::scaled_dot_product_attention(of(query), of(key), of(value), maybe(mask), 0.0, causal), query, key,
-            value, mask);
+  HT_DO(query, key, value, mask) {
+    auto y = attention(of(query), of(key), of(value), maybe(mask), causal);
+    countMultiplyAdds(2.0 * y.numel() * of(key).size(-2));
+    return wrap(y);
+  };
 }
 
 ht_tensor *ht_cross_entropy(ht_tensor *x, ht_tensor *target, ht_tensor *weight, double smoothing,

@@ -5,6 +5,9 @@
 #include <ATen/autocast_mode.h>
 
 #include <cstring>
+#include <limits>
+
+#include "include/hone_torch.h"
 
 // Inner loops compiled for several instruction sets and chosen at run time.
 #if defined(__x86_64__) && defined(__linux__)
@@ -31,6 +34,29 @@ HT_INLINE void store(uint16_t *target, float value) {  // to the nearest, ties t
   uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
   *target = uint16_t(value != value ? 0x7fc0 : rounded);
 }
+
+/// Where a curve cuts off: ReLU below 0, ReLU6 above 6 too.
+struct Bounds {
+  float low, high;
+};
+
+inline Bounds boundsOf(ht_curve curve) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  switch (curve) {
+    case HT_RELU: return {0, infinity};
+    case HT_RELU6: return {0, 6};
+    default: return {-infinity, infinity};
+  }
+}
+
+/// Whether a curve does nothing but cut off.
+inline bool isBound(ht_curve curve) { return curve == HT_NO_CURVE || curve == HT_RELU || curve == HT_RELU6; }
+
+HT_INLINE float bounded(float x, Bounds bounds) {  // a NaN stays
+  x = x < bounds.low ? bounds.low : x;
+  return x > bounds.high ? bounds.high : x;
+}
+HT_INLINE bool inside(float x, Bounds bounds) { return (x > bounds.low) & (x < bounds.high); }
 
 template <class T>
 inline T *pointer(const at::Tensor &x) {

@@ -6,11 +6,9 @@
 
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <limits>
-
 #include "bridge.hpp"
 #include "loops.hpp"
-#include "parallel.hpp"
+#include "rows.hpp"
 
 namespace hone {
 namespace {
@@ -18,27 +16,6 @@ namespace {
 using at::MemoryFormat;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-/// Where a curve cuts off: ReLU below 0, ReLU6 above 6 too.
-struct Bounds {
-  float low, high;
-};
-
-Bounds boundsOf(ht_curve curve) {
-  constexpr float infinity = std::numeric_limits<float>::infinity();
-  switch (curve) {
-    case HT_RELU: return {0, infinity};
-    case HT_RELU6: return {0, 6};
-    case HT_NO_CURVE: break;
-  }
-  return {-infinity, infinity};
-}
-
-HT_INLINE float bounded(float x, Bounds bounds) {  // a NaN stays
-  x = x < bounds.low ? bounds.low : x;
-  return x > bounds.high ? bounds.high : x;
-}
-HT_INLINE bool inside(float x, Bounds bounds) { return (x > bounds.low) & (x < bounds.high); }
 
 // Loops over a block of rows of C channels. `sums` and `more` have a number per channel.
 
@@ -162,44 +139,6 @@ template <class Body>
 auto withLoops(const at::Tensor &x, Body body) {
   return x.scalar_type() == at::kBFloat16 ? body(LoopsBFloat16()) : body(LoopsFloat());
 }
-
-/// A channels-last tensor as rows of numbers, in blocks for the threads; the same blocks whatever their number, so that
-/// sums are too. A row is a pixel, or several side by side where channels are few.
-struct Rows {
-  int64_t pixels = 1, count, channels, block;
-
-  explicit Rows(const at::Tensor &x) : count(x.numel() / x.size(1)), channels(x.size(1)) {
-    constexpr int64_t longest = 512, blockNumbers = 1 << 17;
-    for (; channels * 2 <= longest && count % 2 == 0; channels *= 2, count /= 2) pixels *= 2;
-    block = std::max<int64_t>(16, blockNumbers / channels);
-  }
-
-  int64_t blocks() const { return (count + block - 1) / block; }
-
-  /// A number per channel as a float for each number of a row.
-  at::Tensor spread(const at::Tensor &values) const { return values.to(at::kFloat).repeat(pixels); }
-
-  /// Sums of rows' numbers as sums of channels, in float64.
-  at::Tensor total(const at::Tensor &sums) const {
-    return sums.view({blocks() * pixels, channels / pixels}).sum(at::IntArrayRef{0}, false, at::kDouble);
-  }
-
-  /// Calls `body(index of the block, its first number, its rows)`.
-  template <class Body>
-  void each(const Body &body) const {
-    parallel(blocks(), 1, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; i++) body(i, i * block * channels, std::min(block, count - i * block));
-    });
-  }
-};
-
-struct ChannelSums {
-  at::Tensor sums, more;  // [blocks, C]
-  ChannelSums(const Rows &rows, const at::TensorOptions &options)
-      : sums(at::empty({rows.blocks(), rows.channels}, options)), more(at::empty_like(sums)) {}
-  float *sum(int64_t block) { return pointer<float>(sums) + block * sums.size(1); }
-  float *another(int64_t block) { return pointer<float>(more) + block * sums.size(1); }
-};
 
 /// Mean and variance (by n) of each channel, in float64: blocks joined as Chan, Golub & LeVeque, 1979, join them.
 std::pair<at::Tensor, at::Tensor> moments(const at::Tensor &x, const Rows &rows) {
@@ -325,21 +264,15 @@ bool serves(const at::Tensor &x, const Norm &norm, const std::optional<at::Tenso
          (!norm.mean || (isFloat(norm.mean) && isFloat(norm.variance)));
 }
 
-at::Tensor curved(const at::Tensor &x, ht_curve curve) {
-  switch (curve) {
-    case HT_RELU: return at::relu(x);
-    case HT_RELU6: return at::relu6(x);
-    case HT_NO_CURVE: break;
-  }
-  return x;
-}
-
 }  // namespace
 
 at::Tensor batchNorm(const at::Tensor &x, const Norm &norm, const std::optional<at::Tensor> &addend, ht_curve curve) {
-  if (serves(x, norm, addend))
-    return NormCurve::apply(x, *norm.weight, *norm.bias, addend, norm.mean, norm.variance, norm.momentum, norm.epsilon,
-                            int64_t(curve));
+  if (serves(x, norm, addend)) {
+    auto within = isBound(curve) ? curve : HT_NO_CURVE;
+    auto y = NormCurve::apply(x, *norm.weight, *norm.bias, addend, norm.mean, norm.variance, norm.momentum, norm.epsilon,
+                              int64_t(within));
+    return within == curve ? y : curved(y, curve);
+  }
   auto y = at::batch_norm(x, norm.weight, norm.bias, norm.mean, norm.variance, norm.training, norm.momentum,
                           norm.epsilon, /*cudnn_enabled=*/true);
   return curved(addend ? y + *addend : y, curve);

@@ -16,8 +16,15 @@ HT_UNARY_OPERATIONS(HT_UNARY)
 HT_BINARY_OPERATIONS(HT_BINARY)
 HT_SCALAR_OPERATIONS(HT_SCALAR)
 
+ht_tensor *ht_matmul(ht_tensor *x, ht_tensor *y, ht_error **error) {
+  HT_DO(x, y) {
+    auto product = at::matmul(of(x), of(y));
+    countMultiplyAdds(double(product.numel()) * of(x).size(-1));
+    return wrap(product);
+  };
+}
 ht_tensor *ht_gelu(ht_tensor *x, bool approximate, ht_error **error) {
-  HT_RETURN(at::gelu(of(x), approximate ? "tanh" : "none"), x);
+  HT_RETURN(approximate ? at::gelu(of(x), "tanh") : hone::gelu(of(x)), x);
 }
 ht_tensor *ht_leaky_relu(ht_tensor *x, double slope, ht_error **error) { HT_RETURN(at::leaky_relu(of(x), slope), x); }
 ht_tensor *ht_elu(ht_tensor *x, double alpha, ht_error **error) { HT_RETURN(at::elu(of(x), alpha), x); }

@@ -16,7 +16,7 @@ struct HoneCommand: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       Check.self, Augment.self, Train.self, Evaluate.self, Predict.self, Improve.self, Models.self, Schedule.self,
-      FindRate.self, FindBatch.self, Soup.self, Doctor.self,
+      FindRate.self, FindBatch.self, Soup.self, Bench.self, Doctor.self,
     ]
   )
 

@@ -45,13 +45,20 @@ extension Tensor {
     try make(weight, bias) { ht_conv_relu_pool($0, $1[0], $1[1], stride.array, padding.array, true, $2) }
   }
 
+  /// A factor for each channel, and the sum with a shortcut, as one operation; in this tensor's type.
+  ///
+  /// - Shape: `[N, C, H, W]` or `[N, L, C]`, factors `[C]` → the same.
+  public func scaled(by factors: Tensor, adding addend: Tensor) throws(EngineError) -> Tensor {
+    try make(factors, addend) { ht_scaled_sum($0, $1[0], $1[1], $2) }
+  }
+
   /// - Shape: `[…, I]`, weight `[O, I]`, bias `[O]` → `[…, O]`.
   public func linear(_ weight: Tensor, bias: Tensor? = nil) throws(EngineError) -> Tensor {
     try make(weight, bias) { ht_linear($0, $1[0], $1[1], $2) }
   }
 
-  /// What may follow a norm in the same operation.
-  public enum Curve: Sendable, Hashable { case none, relu, relu6 }
+  /// What may follow a norm, or a convolution for inference, in the same operation.
+  public enum Curve: Sendable, Hashable, CaseIterable { case none, relu, relu6, silu, hardSwish, gelu }
 
   /// In training it normalizes by the batch's statistics and moves `mean` and `variance` towards them, in place, by
   /// `momentum` (PyTorch's meaning: the weight of the new value); otherwise it normalizes by those.
@@ -139,6 +146,9 @@ extension Tensor.Curve {
     case .none: HT_NO_CURVE
     case .relu: HT_RELU
     case .relu6: HT_RELU6
+    case .silu: HT_SILU
+    case .hardSwish: HT_HARD_SWISH
+    case .gelu: HT_GELU
     }
   }
 }

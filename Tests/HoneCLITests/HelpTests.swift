@@ -4,7 +4,7 @@ import Testing
 @Suite struct `The hone command` {
   static let commands = [
     "check", "augment", "train", "evaluate", "predict", "improve", "models", "schedule", "find-rate",
-    "find-batch", "soup", "doctor",
+    "find-batch", "soup", "bench", "doctor",
   ]
 
   @Test func `lists every command in its help and ends with 0`() throws {

@@ -32,6 +32,9 @@ struct NormCase: Sendable, CustomTestStringConvertible {
     case .none: sum
     case .relu: try sum.relu()
     case .relu6: try sum.relu6()
+    case .silu: try sum.silu()
+    case .hardSwish: try sum.hardSwish()
+    case .gelu: try sum.gelu()
     }
   }
 

@@ -1,11 +1,12 @@
-// Hone as a contestant of Benchmarks/train.py: a training step, or the machine's rate at what a step is made of.
-// The protocol is described in peers/worker.py.
+// Hone as a contestant of Benchmarks/train.py and infer.py: a training step, answers about pictures, or the machine's rate
+// at what a step is made of. The protocol is described in peers/worker.py.
 import Foundation
 import Hone
 import HoneTensor
 
 let usage = """
-  usage: TrainBench classic-cnn|mobilenet-v2|resnet18 fp32|bf16
+  usage: TrainBench STRUCTURE fp32|bf16
+         TrainBench STRUCTURE fp32|bf16 answer BATCH [WEIGHTS]
          TrainBench product|convolution fp32|bf16
 
   """
@@ -16,6 +17,8 @@ struct Contest {
   /// What a step does, in the unit of the rate.
   var amount: Double
   var begin: () throws -> () throws -> Double
+  /// Scores of pictures, for who does not train.
+  var answer: (([Float]) throws -> [Float])?
 }
 
 func say(_ values: [String: Any]) throws {
@@ -41,21 +44,37 @@ func losses(_ contest: Contest, _ count: Int) throws -> [String: Any] {
 func serve(_ contest: Contest) throws {
   _ = try time(contest, 2)
   try say(["ready": contest.facts])
-  while let words = readLine()?.split(separator: " "), words.count == 2, let count = Int(words[1]) {
-    try say(
-      words[0] == "loss"
-        ? losses(contest, count) : ["seconds": time(contest, count), "amount": contest.amount * Double(count)])
+  while let words = readLine()?.split(separator: " ").map(String.init), let answer = try reply(to: words, contest) {
+    try say(answer)
   }
 }
 
-func contest(_ name: String, _ precision: Precision) throws -> Contest {
-  name == "product" || name == "convolution" ? try rate(name, precision) : try training(name, precision)
+func reply(to words: [String], _ contest: Contest) throws -> [String: Any]? {
+  if words.count == 3, words[0] == "logits" { return try answer(contest, about: words[1], into: words[2]) }
+  guard words.count == 2, let count = Int(words[1]) else { return nil }
+  if words[0] == "loss" { return try losses(contest, count) }
+  return ["seconds": try time(contest, count), "amount": contest.amount * Double(count)]
 }
 
-let words = CommandLine.arguments.dropFirst()
-let precisions = ["fp32": Precision.float32, "bf16": .bfloat16]
-guard words.count == 2, let name = words.first, let precision = words.last.flatMap({ precisions[$0] }) else {
-  FileHandle.standardError.write(Data(usage.utf8))
-  exit(64)
+/// Whom the command line asks for; nil where it asks for nobody known.
+func contest(_ words: [String]) throws -> Contest? {
+  let precisions = ["fp32": Precision.float32, "bf16": .bfloat16]
+  guard words.count >= 2, let precision = precisions[words[1]] else { return nil }
+  switch (words[0], words.count) {
+  case ("product", 2), ("convolution", 2): return try rate(words[0], precision)
+  case (let model, 2): return try training(model, precision)
+  case (let model, 4...5) where words[2] == "answer":
+    guard let count = Int(words[3]) else { return nil }
+    return try inference(model, precision, count: count, weights: words.dropFirst(4).first)
+  default: return nil
+  }
 }
-try await Engine.run { try serve(contest(name, precision)) }
+
+let words = Array(CommandLine.arguments.dropFirst())
+try await Engine.run {
+  guard let contest = try contest(words) else {
+    FileHandle.standardError.write(Data(usage.utf8))
+    exit(64)
+  }
+  try serve(contest)
+}

@@ -17,6 +17,7 @@ extern "C" {
 
 typedef struct ht_tensor ht_tensor;
 typedef struct ht_error ht_error;
+typedef struct ht_packed ht_packed;
 typedef ptrdiff_t ht_int;
 
 typedef enum {
@@ -28,7 +29,7 @@ typedef enum {
   HT_SHAPE_ERROR, HT_DTYPE_ERROR, HT_MEMORY_ERROR, HT_DEVICE_ERROR, HT_IO_ERROR, HT_INTERNAL_ERROR
 } ht_code;
 typedef enum { HT_NONE, HT_MEAN, HT_SUM } ht_reduction;
-typedef enum { HT_NO_CURVE, HT_RELU, HT_RELU6 } ht_curve;
+typedef enum { HT_NO_CURVE, HT_RELU, HT_RELU6, HT_SILU, HT_HARD_SWISH, HT_GELU } ht_curve;
 typedef enum { HT_CONTIGUOUS, HT_CHANNELS_LAST } ht_format;
 typedef enum { HT_NEAREST, HT_BILINEAR, HT_BICUBIC } ht_interpolation;
 typedef enum { HT_PAD_CONSTANT, HT_PAD_REFLECT, HT_PAD_REPLICATE } ht_padding;
@@ -70,6 +71,15 @@ bool ht_set_gradients(bool enabled);
 typedef struct { bool enabled; ht_dtype dtype; } ht_autocast;
 ht_autocast ht_begin_autocast(ht_device_kind kind, ht_autocast wanted);
 void ht_end_autocast(ht_device_kind kind, ht_autocast former);
+
+// Times of the calling thread's operations between the two, each with its part of the backward pass, the multiplications
+// with an addition that it does, and the bytes that it has to move at least.
+typedef struct {
+  const char *operation, *shapes;  // they live as long as `take`
+  double forward_seconds, forward_multiply_adds, forward_bytes, backward_seconds, backward_multiply_adds, backward_bytes;
+} ht_timed;
+void ht_begin_profile(void);
+void ht_end_profile(void *context, void (*take)(void *context, const ht_timed *call));
 
 // Making tensors.
 ht_tensor *ht_full(const ht_int *shape, ht_int rank, double value, ht_dtype dtype, ht_device device, ht_error **error);
@@ -121,7 +131,7 @@ void ht_set_gradient(ht_tensor *x, ht_tensor *gradient /* or NULL */, ht_error *
   X(softplus) X(log_sigmoid) X(isnan) X(isfinite) X(logical_not) X(diag)
 #define HT_BINARY_OPERATIONS(X)                                                                                    \
   X(add) X(sub) X(mul) X(div) X(pow) X(maximum) X(minimum) X(eq) X(ne) X(gt) X(ge) X(lt) X(le) X(logical_and)      \
-  X(logical_or) X(matmul)
+  X(logical_or)
 #define HT_SCALAR_OPERATIONS(X) \
   X(add) X(sub) X(mul) X(div) X(pow) X(eq) X(ne) X(gt) X(ge) X(lt) X(le) X(clamp_min) X(clamp_max) X(rsub)
 #define HT_DECLARE_UNARY(name) ht_tensor *ht_##name(ht_tensor *x, ht_error **error);
@@ -131,6 +141,7 @@ HT_UNARY_OPERATIONS(HT_DECLARE_UNARY)
 HT_BINARY_OPERATIONS(HT_DECLARE_BINARY)
 HT_SCALAR_OPERATIONS(HT_DECLARE_SCALAR)
 
+ht_tensor *ht_matmul(ht_tensor *x, ht_tensor *y, ht_error **error);
 ht_tensor *ht_gelu(ht_tensor *x, bool approximate, ht_error **error);
 ht_tensor *ht_leaky_relu(ht_tensor *x, double slope, ht_error **error);
 ht_tensor *ht_elu(ht_tensor *x, double alpha, ht_error **error);
@@ -200,6 +211,16 @@ ht_tensor *ht_attention(ht_tensor *query, ht_tensor *key, ht_tensor *value, ht_t
 // Convolution, bias, ReLU and, where asked, 2×2 max-pool in one; fast on the CPU, the same everywhere.
 ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, const ht_int stride[2],
                              const ht_int padding[2], bool pools, ht_error **error);
+
+// factors · x + addend, a factor for each channel; in the type of x.
+ht_tensor *ht_scaled_sum(ht_tensor *x, ht_tensor *factors, ht_tensor *addend, ht_error **error);
+
+// A convolution for inference, whose weight is laid out once for each size of input that comes.
+ht_packed *ht_pack(ht_tensor *weight, ht_tensor *bias /* or NULL */, const ht_int stride[2], const ht_int padding[2],
+                   ht_int groups, ht_error **error);
+ht_tensor *ht_packed_conv2d(ht_tensor *x, const ht_packed *convolution, ht_tensor *addend /* or NULL */, ht_curve curve,
+                            ht_error **error);  // curve(convolution(x) + addend)
+void ht_packed_free(ht_packed *convolution);
 
 // Losses.
 ht_tensor *ht_cross_entropy(ht_tensor *x, ht_tensor *target, ht_tensor *weight /* or NULL */, double smoothing,

@@ -218,9 +218,11 @@ extension Model {
 // MARK: - Inference
 
 extension Model {
-  /// A copy for inference: norms folded into the convolutions before them, nothing trainable.
+  /// A copy for inference: norms folded into the convolutions before them, weights laid out for the processor, activations
+  /// and shortcuts done within the convolutions, nothing trainable.
   ///
-  /// Outputs agree within about 1e-4 in float32. It cannot be trained or saved; keep the original for that.
+  /// Outputs agree within about 1e-4 in float32. It cannot be trained or saved; keep the original for that. The first
+  /// batch of each size takes longer.
   public func optimizedForInference() throws -> Model {
     let copy = try copy()
     try copy.fold()

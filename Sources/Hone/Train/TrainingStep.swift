@@ -48,15 +48,35 @@ public final class TrainingStep {
   /// - Returns: the loss before the step.
   @discardableResult
   public func run() throws -> Double {
+    let loss = try gatherGradients()
+    try update()
+    return loss
+  }
+
+  /// The batch forwards and backwards.
+  func gatherGradients() throws -> Double {
     let pass = Pass(training: true, seed: RandomStream.key(seed: recipe.seed, index: done, name: "pass"))
     let logits = try withAutocast(recipe.precision.value == .bfloat16 ? .bfloat16 : nil) { try model(pictures, pass) }
     let loss = try objective.loss(logits, targets)
     let value = try loss.item()
     try loss.backward()
+    return value
+  }
+
+  /// Penalties and the optimizer's step.
+  func update() throws {
     try penalties.addGradients()
     try optimizer.step(rate: recipe.optimizer.rate)
     for member in optimizer.members { member.parameter.dropGradient() }
     done += 1
-    return value
+  }
+
+  /// Bytes that an update reads and writes at least: gradients once, parameters and what the optimizer keeps twice.
+  var updateBytes: Int {
+    get throws {
+      let kept = try optimizer.state.values.reduce(0) { $0 + $1.count }
+      let learning = optimizer.members.reduce(0) { $0 + $1.parameter.count }
+      return MemoryLayout<Float>.size * (3 * learning + 2 * kept)
+    }
   }
 }

@@ -79,6 +79,10 @@ final class ConvolutionLayer: Layer {
   let plan: Convolution
   let weight: HeldParameter
   private(set) var bias: HeldParameter?
+  /// For inference only.
+  private(set) var isPacked = false
+  /// The engine's own, by the zeros around a picture; made when they are first needed, of the weights at that time.
+  private var packed: [Int: PackedConvolution] = [:]
 
   init(_ plan: Convolution) throws {
     self.plan = plan
@@ -88,10 +92,25 @@ final class ConvolutionLayer: Layer {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    if isPacked { return try inference(x) }
     let (input, zeros) = try padded(x)
     return try input.conv2d(
       weight.value, bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros), groups: plan.groups)
   }
+
+  /// The convolution, then the sum with `addend`, then the curve; without gradients.
+  func inference(_ x: Tensor, adding addend: Tensor? = nil, then curve: Tensor.Curve = .none) throws -> Tensor {
+    let (input, zeros) = try padded(x)
+    let convolution =
+      try packed[zeros]
+      ?? PackedConvolution(
+        weight: weight.value, bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros), groups: plan.groups)
+    packed[zeros] = convolution
+    return try convolution(input, adding: addend, then: curve)
+  }
+
+  /// From now on for inference only.
+  func pack() { isPacked = true }
 
   /// The input with TensorFlow's uneven zeros where it needs them, and the even zeros left to the convolution.
   func padded(_ x: Tensor) throws -> (Tensor, Int) {

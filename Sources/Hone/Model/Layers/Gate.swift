@@ -53,12 +53,24 @@ public struct LayerScale: LeafPlan, Hashable {
     guard (shape.count == 3 ? shape.first : shape.last) == channels else { throw misfit(shape, "\(channels) channels") }
     return shape
   }
-  public func make() throws -> any Layer {
-    let channels = channels
-    return try ParameterLayer(parameters[0], .scale) { x, gamma in
-      try x.mul(x.rank == 4 ? gamma.reshape([channels, 1, 1]) : gamma)
-    }
+  public func make() throws -> any Layer { try LayerScaleLayer(self) }
+}
+
+final class LayerScaleLayer: Layer {
+  private let factors: HeldParameter
+  init(_ plan: LayerScale) throws { factors = try HeldParameter(plan.parameters[0]) }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let factors = try factors.value.to(x.dtype)
+    return try x.mul(x.rank == 4 ? factors.reshape([-1, 1, 1]) : factors)
   }
+
+  /// The factors, then the sum with `addend`.
+  func callAsFunction(_ x: Tensor, adding addend: Tensor) throws -> Tensor {
+    try x.scaled(by: factors.value, adding: addend)
+  }
+
+  func visit(_ visitor: inout Visitor) { visitor.parameter(factors, of: .scale) }
 }
 
 /// One parameter, and what it does to what comes in.

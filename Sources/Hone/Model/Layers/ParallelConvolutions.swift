@@ -66,6 +66,7 @@ final class ParallelConvolutionsLayer: Foldable {
     let bias = try parts.dropFirst().reduce(parts[0].bias) { try $0.add($1.bias) }
     try merged.weight.parameter.load(weight)
     try merged.bias?.parameter.load(bias)
+    merged.pack()
     branches = [("reparam_conv", merged)]
   }
 

@@ -86,6 +86,9 @@ final class SequentialLayer: Foldable {
     switch steps.last {
     case let norm as BatchNormLayer where activation.curve != nil:
       return try norm(before, pass, adding: addend, then: activation.curve ?? .none)
+    case let convolution as ConvolutionLayer where convolution.isPacked && activation.curve != nil:
+      return try convolution.inference(before, adding: addend, then: activation.curve ?? .none)
+    case let scale as LayerScaleLayer: return try activation.applied(to: scale(before, adding: addend))
     case let inner as SequentialLayer: return try inner(before, pass, adding: addend, then: activation)
     case let last: return try activation.applied(to: (last?(before, pass) ?? before).add(addend))
     }
@@ -95,7 +98,9 @@ final class SequentialLayer: Foldable {
     var steps: [any Layer] = []
     var rest = layers[...]
     while let layer = rest.popFirst() {
-      if let block: any Block = ConvolutionReLU(layer, rest.prefix(2)) ?? NormCurve(layer, rest.first) {
+      if let block: any Block = PackedCurve(layer, rest.first) ?? ConvolutionReLU(layer, rest.prefix(2))
+        ?? NormCurve(layer, rest.first)
+      {
         steps.append(block)
         rest = rest.dropFirst(block.count - 1)
       } else {
@@ -111,7 +116,7 @@ final class SequentialLayer: Foldable {
     }
   }
 
-  /// Lets each convolution absorb the norm that follows it.
+  /// Lets each convolution absorb the norm that follows it, and prepares it for inference.
   func fold() throws {
     var kept: [(name: String, layer: any Layer)] = []
     for part in parts {
@@ -122,6 +127,7 @@ final class SequentialLayer: Foldable {
         kept.append(part)
       }
     }
+    for case let convolution as ConvolutionLayer in kept.map(\.layer) { convolution.pack() }
     parts = kept
     steps = Self.fused(parts.map(\.layer))
   }
@@ -148,6 +154,25 @@ private final class NormCurve: Block {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try norm(x, pass, adding: nil, then: curve) }
+
+  func visit(_ visitor: inout Visitor) {}
+}
+
+/// A convolution for inference and the activation that follows.
+private final class PackedCurve: Block {
+  private let convolution: ConvolutionLayer
+  private let curve: Tensor.Curve
+  let count = 2
+
+  /// Nil when the layers are something else.
+  init?(_ first: any Layer, _ next: (any Layer)?) {
+    guard let convolution = first as? ConvolutionLayer, convolution.isPacked,
+      let curve = (next as? ActivationLayer)?.activation.curve
+    else { return nil }
+    (self.convolution, self.curve) = (convolution, curve)
+  }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try convolution.inference(x, then: curve) }
 
   func visit(_ visitor: inout Visitor) {}
 }

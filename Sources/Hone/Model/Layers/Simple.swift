@@ -32,12 +32,15 @@ public enum Activation: String, LeafPlan, Hashable, Codable, CaseIterable {
 }
 
 extension Activation {
-  /// The same as the end of a norm; nil where the engine has no such operation.
+  /// The same as the end of a norm or convolution; nil where the engine has no such operation.
   var curve: Tensor.Curve? {
     switch self {
     case .identity: Tensor.Curve.none
     case .relu: .relu
     case .relu6: .relu6
+    case .silu: .silu
+    case .hardSwish: .hardSwish
+    case .gelu: .gelu
     default: nil
     }
   }

@@ -81,7 +81,7 @@ public struct PositionEmbedding: LeafPlan, Hashable {
     return shape
   }
   public func make() throws -> any Layer {
-    try ParameterLayer(parameters[0], .embedding) { try $0.add($1) }
+    try ParameterLayer(parameters[0], .embedding) { try $0.add($1.to($0.dtype)) }
   }
 }
 

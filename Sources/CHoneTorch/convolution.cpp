@@ -1,0 +1,101 @@
+// Which way a convolution goes, and one that goes a way of its own: with a stride, in bfloat16, in training on the CPU.
+//
+// There libtorch's gradient of the weight runs at a twentieth of the processor's rate. As one product with the windows
+// written out it keeps up with the others.
+
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+
+#include "bridge.hpp"
+#include "loops.hpp"
+#include "sliding.hpp"
+
+namespace hone {
+namespace {
+
+using at::MemoryFormat;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+struct Windows {
+  int64_t height, width, stride, padding;  // all of the kernel
+
+  /// `[N · places, h · w · C]`: what lies under the kernel at each of its places, of channels-last pictures.
+  at::Tensor written(const at::Tensor &x, int64_t rows, int64_t columns) const {
+    auto padded = at::constant_pad_nd(x, {padding, padding, padding, padding}).permute({0, 2, 3, 1}).contiguous();
+    int64_t pixel = padded.size(3), row = padded.size(2) * pixel, picture = padded.size(1) * row;
+    auto places = padded.as_strided({x.size(0), rows, columns, height, width, pixel},
+                                    {picture, stride * row, stride * pixel, row, pixel, 1});
+    return places.reshape({x.size(0) * rows * columns, height * width * pixel});
+  }
+
+  at::Tensor weightGradient(const at::Tensor &x, const at::Tensor &gradient) const {
+    constexpr int64_t mostNumbers = 1 << 24;  // written out at once
+    int64_t filters = gradient.size(1), rows = gradient.size(2), columns = gradient.size(3);
+    int64_t each = rows * columns * height * width * x.size(1), group = std::max<int64_t>(1, mostNumbers / each);
+    auto total = at::zeros({filters, height * width * x.size(1)}, x.options().dtype(at::kFloat));
+    for (int64_t start = 0; start < x.size(0); start += group) {
+      int64_t count = std::min(group, x.size(0) - start);
+      auto slopes = gradient.narrow(0, start, count).permute({0, 2, 3, 1}).reshape({count * rows * columns, filters});
+      total += at::mm(slopes.t(), written(x.narrow(0, start, count), rows, columns));
+    }
+    return total.view({filters, height, width, x.size(1)}).permute({0, 3, 1, 2});
+  }
+};
+
+struct Strided : torch::autograd::Function<Strided> {
+  static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
+                            const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding) {
+    c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
+    auto x = input.to(at::kBFloat16).contiguous(MemoryFormat::ChannelsLast);
+    auto w = weight.to(at::kBFloat16).contiguous(MemoryFormat::ChannelsLast);
+    auto b = bias ? std::make_optional(bias->to(at::kBFloat16)) : std::nullopt;
+    context->save_for_backward({x, w});
+    context->saved_data["stride"] = stride;
+    context->saved_data["padding"] = padding;
+    context->saved_data["biased"] = bias.has_value();
+    return at::conv2d(x, w, b, stride, padding);
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    auto &x = saved[0], &w = saved[1];
+    int64_t stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
+    auto gradient = gradients[0].to(at::kBFloat16).contiguous(MemoryFormat::ChannelsLast);
+    at::Tensor dx, db;
+    if (context->needs_input_grad(0))
+      dx = std::get<0>(at::convolution_backward(gradient, x, w, std::nullopt, {stride, stride}, {padding, padding},
+                                                {1, 1}, false, {0, 0}, 1, {true, false, false}));
+    if (context->saved_data["biased"].toBool()) db = gradient.sum(at::IntArrayRef{0, 2, 3}, false, at::kFloat);
+    Windows windows{w.size(2), w.size(3), stride, padding};
+    return {dx, windows.weightGradient(x, gradient), db, {}, {}};
+  }
+};
+
+bool stridesSlowly(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
+                   at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
+  if (x.dim() != 4 || weight.dim() != 4 || !x.is_cpu() || type != at::kBFloat16 || groups != 1) return false;
+  bool isSquare = stride[0] == stride[1] && padding[0] == padding[1] && dilation[0] == 1 && dilation[1] == 1;
+  bool isWindow = weight.size(2) * weight.size(3) > 1 && weight.size(1) == x.size(1);
+  bool fits = std::min(x.size(2), x.size(3)) + 2 * padding[0] >= std::max(weight.size(2), weight.size(3));
+  return isSquare && isWindow && fits && stride[0] > 1 && weight.scalar_type() == at::kFloat;
+}
+
+}  // namespace
+
+at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
+                       at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
+  auto type = computeType(x);
+  bool records = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
+  if (records) {
+    if (weight.scalar_type() == at::kFloat && slides(x, weight, type, stride, padding, dilation, groups))
+      return depthwise(x, weight, bias, type, stride[0], padding[0]);
+    if (arePatches(x, weight, stride, padding, dilation, groups)) return patchProducts(x, weight, bias);
+    if (stridesSlowly(x, weight, type, stride, padding, dilation, groups))
+      return Strided::apply(x, weight, bias, stride[0], padding[0]);
+  }
+  return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
+}
+
+}  // namespace hone

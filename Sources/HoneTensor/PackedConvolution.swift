@@ -1,0 +1,38 @@
+import CHoneTorch
+
+/// A convolution for inference, with what follows it in the same operation.
+///
+/// Its weight is laid out once for each size of input that comes, as the processor likes it best. It records nothing for
+/// gradients, and computes in the type that `withAutocast` asks for.
+public final class PackedConvolution {
+  private let pointer: OpaquePointer
+
+  /// - Shape: weight `[O, C ÷ groups, h, w]`, bias `[O]`; both are kept, not copied.
+  public init(
+    weight: Tensor, bias: Tensor?, stride: Pair = 1, padding: Pair = 0, groups: Int = 1
+  ) throws(EngineError) {
+    let made = try engine { failure in
+      withExtendedLifetime((weight, bias)) {
+        ht_pack(
+          weight.handle.pointer, bias?.handle.pointer, stride.array, padding.array, groups, failure)
+      }
+    }
+    guard let made else {
+      throw EngineError(code: .internal, operation: "pack", message: "the engine returned no convolution")
+    }
+    pointer = made
+  }
+
+  deinit { ht_packed_free(pointer) }
+
+  /// curve(convolution(x) + addend)
+  ///
+  /// - Shape: `[N, C, H, W]` → `[N, O, H′, W′]`, which is also the addend's.
+  public func callAsFunction(
+    _ x: Tensor, adding addend: Tensor? = nil, then curve: Tensor.Curve = .none
+  ) throws(EngineError) -> Tensor {
+    try withExtendedLifetime(self) { () throws(EngineError) in
+      try x.make(addend) { ht_packed_conv2d($0, pointer, $1[0], curve.code, $2) }
+    }
+  }
+}
