@@ -21,6 +21,7 @@ class Contestant:
     command: list[str]
     preload: str | None = None
     rates: list[float] = field(default_factory=list)
+    process: subprocess.Popen | None = None
 
     def start(self, batch: str, log) -> dict | None:
         return self.launch({"OMP_NUM_THREADS": "2", "BENCH_BATCH": batch}, log)
@@ -63,8 +64,9 @@ class Contestant:
         self.process.send_signal(signal.SIGCONT)
 
     def leave(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        if self.process:
+            self.process.kill()
+            self.process.wait()
 
     def peak(self) -> int:
         """Bytes of memory that it held at most."""

@@ -48,6 +48,15 @@ def scores(contestant: field.Contestant, pictures: Path) -> array:
     return found
 
 
+def parts(pictures: Path, count: int, side: int):
+    """The file's pictures, some at a time: a file of them, and how many they are."""
+    some, size = pictures.with_name("part.bin"), NUMBER * 3 * side * side
+    with open(pictures, "rb") as file:
+        while numbers := file.read(count * size):
+            some.write_bytes(numbers)
+            yield some, len(numbers) // size
+
+
 def classes(values: array, count: int) -> list[int]:
     width = len(values) // count
     rows = (values[at:at + width] for at in range(0, len(values), width))
@@ -100,17 +109,17 @@ class Bench:
         """How often bfloat16 names the class that float32 names."""
         weights, kinds, side = self.trained(model)
         same = total = 0
-        pair = [hone(self.options.hone, model, p, 50, weights) for p in ("fp32", "bf16")]
+        pair = [hone(self.options.hone, model, p, max(BATCHES), weights) for p in ("fp32", "bf16")]
         try:
             for contestant in pair:
                 self.start(contestant)
                 contestant.rest()
             for kind, place, count in kinds:
                 pictures = self.folder / "pictures.bin"
-                count = int(self.peer("pictures.py", kind, str(self.options.data / place), str(side), str(count),
-                                      str(pictures)))
-                wanted, found = (classes(scores(contestant, pictures), count) for contestant in pair)
-                same, total = same + sum(x == y for x, y in zip(wanted, found)), total + count
+                self.peer("pictures.py", kind, str(self.options.data / place), str(side), str(count), str(pictures))
+                for part, number in parts(pictures, max(BATCHES), side):
+                    wanted, found = (classes(scores(contestant, part), number) for contestant in pair)
+                    same, total = same + sum(x == y for x, y in zip(wanted, found)), total + number
         finally:
             for contestant in pair:
                 contestant.leave()
