@@ -116,12 +116,13 @@ if engine {
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),
     example("transfer-vgg16", "TransferVGG16"),
+    example("own-loop", "OwnLoop", dependencies: ["Hone", "HoneAugment", "HoneTensor"]),
     contestant("TrainBench", dependencies: ["Hone", "HoneTensor"]),
     .testTarget(
       name: "HoneCLITests",
       dependencies: [
         "HoneCLI", "Hone", "HoneImage", "HoneTesting", "cifar-sheets", "crop-and-rotate", "classic-cnn",
-        "classic-cnn-with-l2", "transfer-vgg16",
+        "classic-cnn-with-l2", "transfer-vgg16", "own-loop",
       ], swiftSettings: strict),
   ]
 }

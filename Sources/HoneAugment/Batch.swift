@@ -39,6 +39,8 @@ public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only ow
   public let labels: UnsafeMutablePointer<Float>
   /// Index of each picture in its data set, in batch order.
   public var indices: [Int]
+  /// How many views of the same pictures it holds, all of one after all of another.
+  public var views = 1
   private let allocator: BatchAllocator
 
   public init(
@@ -65,6 +67,14 @@ public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only ow
 
   /// Bytes of one picture.
   public var stride: Int { channels * height * width * precision.bytes }
+
+  /// All pictures' numbers.
+  public var pixelBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: pixels, count: count * stride) }
+
+  /// All labels' float32 numbers.
+  public var labelBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(UnsafeBufferPointer(start: labels, count: count * classes))
+  }
 
   /// Where picture `slot` begins.
   public func slot(_ slot: Int) -> UnsafeMutableRawPointer { pixels + slot * stride }

@@ -38,6 +38,7 @@ enum CatalogueText {
 
   private static func text(_ entry: CatalogueEntry) -> String {
     var lines = ["\(entry.name): \(entry.summary)", "family: \(entry.family.title)"]
+    if entry.isEightBitOnly { lines.append("pictures: 8 bits only") }
     if !entry.parameters.isEmpty {
       var table = TextTable([("parameter", .left), ("default", .left), ("may be", .left)])
       for parameter in entry.parameters { table.add([parameter.name, parameter.standard, parameter.range]) }

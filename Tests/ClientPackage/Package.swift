@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // A package that uses Hone by git URL and version. Scripts/check-client builds and runs it against a tagged clone, with
-// the code of docs/own-transform.md and docs/own-model.md as files of its own.
+// the code of docs/own-transform.md, docs/own-model.md and docs/plans.md as files of its own.
 let url = ProcessInfo.processInfo.environment["HONE_URL"] ?? "https://github.com/hone/hone"
 
 let package = Package(

@@ -6,7 +6,11 @@ import Testing
 /// Random pipelines on random sizes: nothing but a picture of the size that the plan says may come out.
 @Suite("Fuzz")
 struct FuzzTests {
-  static let rounds = ProcessInfo.processInfo.environment["HONE_SLOW"] == nil ? 60 : 3000
+  /// `Scripts/fuzz-plans` asks for more of them, where mistakes in memory are seen.
+  static let rounds: Int = {
+    let environment = ProcessInfo.processInfo.environment
+    return environment["HONE_FUZZ_ROUNDS"].flatMap { Int($0) } ?? (environment["HONE_SLOW"] == nil ? 60 : 3000)
+  }()
 
   @Test("random pipelines give what their plans say, again from a file, and the same in a batch", arguments: 0..<4)
   func pipelines(worker: Int) throws {
@@ -14,7 +18,8 @@ struct FuzzTests {
       var stream = RandomStream(seed: 77, index: round, name: "fuzz")
       let pipeline = Pipeline((0..<stream.integer(1...4)).map { _ in Self.step(&stream, depth: 2) })
       let image = texture(
-        height: Self.side(&stream), width: Self.side(&stream), channels: [1, 3, 4][stream.integer(0...2)])
+        height: Self.side(&stream), width: Self.side(&stream),
+        channels: [1, 3, 3, 3, 4, stream.integer(1...16)][stream.integer(0...5)])
       let key = SampleKey(seed: stream.next(), epoch: round, position: stream.integer(0...1_000_000))
       let plan = pipeline.plan(for: image.size, channels: image.channels, key: key, label: stream.integer(0...3))
       let result = plan.applied(to: image)
@@ -23,7 +28,23 @@ struct FuzzTests {
       #expect(saved.applied(to: image) == result, "round \(round): \(pipeline)")
       #expect(try Pipeline(json: pipeline.json) == pipeline, "round \(round)")
       #expect(Self.levels(plan, image) == result, "round \(round): \(pipeline)")
+      try Self.moveTargets(plan, image)
     }
+  }
+
+  /// Masks, points, boxes and pictures of 16 bits: they may be refused, and nothing else.
+  private static func moveTargets(_ plan: Plan, _ image: Image<UInt8>) throws {
+    let (bottom, right) = (Double(image.height), Double(image.width))
+    let box = Box(y: bottom / 4, x: 0, height: bottom / 2, width: right)
+    #expect(plan.applied(toMask: image).size == plan.outputSize)
+    #expect(plan.kept([Point(y: 0, x: right - 1), Point(y: -1e9, x: 1e9)]).count == 2)
+    if let moved = plan.moved(box) { #expect(moved.height > 0 && moved.width > 0) }
+    if let moved = plan.moved(TurnedBox(box)) { #expect(moved.height.isFinite && moved.width.isFinite) }
+    if let back = plan.inverse { #expect(back.outputSize == image.size) }
+    do {
+      let deep = try plan.applied(to: image.converted { UInt16($0) << 8 })
+      #expect(deep.size == plan.outputSize)
+    } catch { #expect(error.code == .unsupported) }
   }
 
   /// The picture read back from a batch of raw levels.

@@ -16,8 +16,8 @@ struct LawTests {
   func sizes(name: String) throws {
     let type = try #require(Registry.transforms.first { $0.name == name })
     for size in Self.sizes {
-      for channels in [1, 3, 4] {
-        for position in 0..<4 {
+      for channels in [1, 2, 3, 4, 16] {
+        for position in 0..<(channels == 3 ? 4 : 2) {
           let plan = Pipeline([Step(type.standard)])
             .plan(for: size, channels: channels, key: SampleKey(seed: 7, epoch: 0, position: position))
           let image = texture(height: size.height, width: size.width, channels: channels)
@@ -27,6 +27,15 @@ struct LawTests {
         }
       }
     }
+  }
+
+  @Test("it works on pictures of 24 megapixels", .slow, arguments: names)
+  func large(name: String) throws {
+    let type = try #require(Registry.transforms.first { $0.name == name })
+    let size = Size(height: 4000, width: 6000)
+    let plan = Pipeline([Step(type.standard)]).plan(for: size, key: SampleKey(seed: 7, epoch: 0, position: 1))
+    let image = Image<UInt8>(height: size.height, width: size.width, channels: 3, repeating: 90)
+    #expect(plan.applied(to: image).size == plan.outputSize)
   }
 
   @Test("the same key gives the same plan and bytes, through a file too", arguments: names)

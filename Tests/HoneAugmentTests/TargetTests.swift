@@ -77,8 +77,8 @@ struct TargetTests {
     #expect(plan(.symmetry(.left)).moved(box) == Box(y: 3, x: 1, height: 2, width: 2))
     let half = plan(.window(Rect(y: 0, x: 2, height: 4, width: 4), .black))
     #expect(half.moved(box) == Box(y: 1, x: 0, height: 2, width: 1))
-    #expect(half.moved(box, visible: 0.5) != nil)
-    #expect(half.moved(box, visible: 0.51) == nil)
+    #expect(half.moved(box, rule: BoxRule(visible: 0.5)) != nil)
+    #expect(half.moved(box, rule: BoxRule(visible: 0.51)) == nil)
     #expect(plan(.window(Rect(y: 0, x: 3, height: 4, width: 3), .black)).moved(box) == nil)
     let turned = Pipeline { Rotate(degrees: 45...45) }
       .plan(for: Size(height: 21, width: 21), key: SampleKey(seed: 0, epoch: 0, position: 0))

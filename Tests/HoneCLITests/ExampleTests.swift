@@ -50,6 +50,14 @@ import Testing
     #expect(run.output.contains("penalty") == (name == "classic-cnn-with-l2"))
   }
 
+  @Test func `feed a training loop of one's own`() throws {
+    let pictures = try Pictures(perClass: 8, side: 32)
+    let run = try Command(example: "own-loop", "photos", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let errors = run.output.split(separator: "\n").compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+    #expect(errors.count == 6 && errors.dropFirst().allSatisfy { $0 < errors[0] }, "\(errors)")
+  }
+
   @Test func `put a new top on VGG16, 27,560,769 parameters in all`() throws {
     let pictures = try Pictures(perClass: 3, side: 32)
     let run = try Command(example: "transfer-vgg16", "photos", "1", in: pictures.folder)

@@ -26,16 +26,20 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
   private static func empty(_ loader: Loader, _ indices: [Int]) -> Batch {
     let options = loader.options
     var batch = Batch(
-      count: indices.count, channels: options.channels, height: options.inputSize.height,
+      count: indices.count * options.views, channels: options.channels, height: options.inputSize.height,
       width: options.inputSize.width, classes: loader.dataset.classes.count, precision: options.precision,
       allocator: options.allocator)
-    batch.indices = indices
+    batch.views = options.views
+    batch.indices = Array([[Int]](repeating: indices, count: options.views).joined())
     return batch
   }
 
-  /// Writes one picture into its place.
-  func write(_ picture: PlannedPicture, position: Int, label: Int) {
-    let slot = position - number * loader.options.batchSize
+  /// Pictures in each view.
+  private var pictures: Int { storage.pointee.count / loader.options.views }
+
+  /// Writes one view of a picture into its place.
+  func write(_ picture: PlannedPicture, position: Int, label: Int, view: Int = 0) {
+    let slot = view * pictures + position - number * loader.options.batchSize
     picture.plan.write(
       picture.image, region: (picture.place, picture.decoded), normalization: loader.options.normalization,
       into: storage.pointee, slot: slot)
@@ -62,8 +66,9 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
 
   private func closeGaps() {
     let full = storage.move()
-    let kept = full.indices.indices.filter { !lost.contains($0) }
-    let batch = Self.empty(loader, kept.map { full.indices[$0] })
+    let pictures = full.count / loader.options.views
+    let kept = full.indices.indices.filter { !lost.contains($0 % pictures) }
+    let batch = Self.empty(loader, kept.prefix(kept.count / loader.options.views).map { full.indices[$0] })
     for (slot, old) in kept.enumerated() {
       batch.slot(slot).copyMemory(from: full.slot(old), byteCount: full.stride)
       (batch.labels + slot * full.classes).update(from: full.labels + old * full.classes, count: full.classes)

@@ -16,7 +16,8 @@ import Synchronization
 ///
 /// A picture that cannot be read is left out, its batch that much smaller, and named in `problems`.
 ///
-/// - Shape: batches of `batchSize` pictures `[channels, inputSize.height, inputSize.width]`; the last may be smaller.
+/// - Shape: batches of `batchSize × views` pictures `[channels, inputSize.height, inputSize.width]`, all pictures of a view
+///   after those of the one before; the last batch may be smaller.
 /// - Units: memory in bytes.
 public final class Loader: Sendable {
   /// What becomes of each picture, and how fast.
@@ -38,6 +39,8 @@ public final class Loader: Sendable {
     public var mixing: Mixing?
     /// How often a picture comes in a row, each time augmented anew; an epoch then shows that much fewer of them.
     public var repeats: Int
+    /// How many views of each picture a batch holds, one after another (see `Pipeline.plan`); 1 is the ordinary one alone.
+    public var views: Int
     /// How evenly the classes come in an epoch that shuffles: 0 as they are, 1 all alike.
     public var balance: Double
     /// What is done to each picture's numbers after normalization; needs float32.
@@ -54,8 +57,9 @@ public final class Loader: Sendable {
     public init(
       pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
       shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
-      mixing: Mixing? = nil, repeats: Int = 1, balance: Double = 0, standardization: Standardization? = nil,
-      workers: Int? = nil, ahead: Int = 4, aheadBytes: Int = 1 << 30, cache: PictureCache? = nil,
+      mixing: Mixing? = nil, repeats: Int = 1, views: Int = 1, balance: Double = 0,
+      standardization: Standardization? = nil, workers: Int? = nil, ahead: Int = 4, aheadBytes: Int = 1 << 30,
+      cache: PictureCache? = nil,
       allocator: BatchAllocator = .standard
     ) {
       self.pipeline = pipeline
@@ -69,6 +73,7 @@ public final class Loader: Sendable {
       self.precision = precision
       self.mixing = mixing
       self.repeats = repeats
+      self.views = views
       self.balance = balance
       self.standardization = standardization
       self.workers = workers ?? Workers.processors
@@ -132,7 +137,7 @@ public final class Loader: Sendable {
 
   /// Bytes of a full batch.
   public var batchBytes: Int {
-    options.batchSize
+    options.batchSize * options.views
       * (options.channels * options.inputSize.height * options.inputSize.width * options.precision.bytes
         + dataset.classes.count * MemoryLayout<Float>.stride)
   }
@@ -180,6 +185,8 @@ extension Loader.Options {
       (workers >= 1, "\(workers) workers; use at least 1"),
       ((0...1).contains(balance), "a balance of \(balance); use 0 to 1"),
       (repeats >= 1, "\(repeats) repeats; use at least 1"),
+      (views >= 1, "\(views) views; use at least 1"),
+      (views == 1 || mixing == nil, "\(views) views and mixing, which would part them; use one of the two"),
       (
         batchSize % max(1, repeats) == 0,
         "a batch size of \(batchSize) and \(repeats) repeats; use a batch size that is a multiple of the repeats"

@@ -72,6 +72,12 @@ struct PlannedPicture {
   /// Where `image` lies in the picture decoded at `decoded`.
   let place: Rect
   let decoded: Size
+
+  /// The same pixels for another plan, where that reads no others.
+  func read(by other: Plan) -> PlannedPicture? {
+    other.decodeHint == plan.decodeHint && other.region(of: decoded) == place
+      ? PlannedPicture(image: image, plan: other, place: place, decoded: decoded) : nil
+  }
 }
 
 /// What a plan wants to see of a file: at which scale, and which part.

@@ -16,28 +16,44 @@ struct PictureWriter: ~Copyable {
     lastAsked = Self.threadSeconds
   }
 
-  /// Writes the sample at `index`; false when it cannot be read and was left out.
+  /// Writes all views of the sample at `index`; false when it cannot be read and was left out.
   mutating func write(_ index: Int, position: Int, into batch: BatchInMaking) throws(HoneError) -> Bool {
-    let options = loader.options
-    let sample = loader.dataset.samples[index]
-    let key = SampleKey(seed: options.seed, epoch: epoch, position: position, picture: index)
-    let picture: PlannedPicture
-    do throws(UnreadablePicture) {
-      picture = try reader.read(sample.source) { size in
-        options.pipeline.plan(for: size, channels: options.channels, key: key, label: sample.label)
+    let (views, label) = (loader.options.views, loader.dataset.samples[index].label)
+    var last: PlannedPicture?
+    for view in 0..<views {
+      let picture: PlannedPicture
+      do throws(UnreadablePicture) {
+        picture = try read(index, position: position, view: views == 1 ? 1 : view, after: last)
+      } catch {
+        try loader.leaveOut(index, reason: error.reason)
+        return false
       }
-    } catch {
-      try loader.leaveOut(index, reason: error.reason)
-      return false
+      try check(picture.plan, of: index)
+      batch.write(picture, position: position, label: label, view: view)
+      last = picture
     }
-    guard picture.plan.outputSize == options.inputSize else {
-      throw HoneError(
-        .conflict,
-        "the pipeline makes \(picture.plan.outputSize) of '\(loader.dataset.title(of: index))', the model takes "
-          + "\(options.inputSize); end the pipeline with Resize or a crop of that size")
-    }
-    batch.write(picture, position: position, label: sample.label)
     return true
+  }
+
+  /// A view of a picture; where it needs the same pixels as the last one did, they are not decoded again.
+  private mutating func read(
+    _ index: Int, position: Int, view: Int, after last: PlannedPicture?
+  ) throws(UnreadablePicture) -> PlannedPicture {
+    let (options, sample) = (loader.options, loader.dataset.samples[index])
+    let key = SampleKey(seed: options.seed, epoch: epoch, position: position, picture: index)
+    func plan(_ size: Size) -> Plan {
+      options.pipeline.plan(for: size, channels: options.channels, key: key, label: sample.label, view: view)
+    }
+    if let last, let again = last.read(by: plan(last.plan.sourceSize)) { return again }
+    return try reader.read(sample.source, plan: plan)
+  }
+
+  private func check(_ plan: Plan, of index: Int) throws(HoneError) {
+    guard plan.outputSize != loader.options.inputSize else { return }
+    throw HoneError(
+      .conflict,
+      "the pipeline makes \(plan.outputSize) of '\(loader.dataset.title(of: index))', the model takes "
+        + "\(loader.options.inputSize); end the pipeline with Resize or a crop of that size")
   }
 
   /// Processor time of this thread since the last call.

@@ -88,7 +88,9 @@ enum Stylesheet {
     .strip{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.4rem;align-items:center}
     .strip figure{margin:0}
     .strip figure:first-child{border-right:1px solid var(--line);padding-right:.4rem}
-    .transform{margin-top:1rem}.transform h3{margin:0}.transform h3 small{float:right;font-weight:400;color:var(--soft)}
+    .names{font-size:.84rem;line-height:1.9;margin:.2rem 0 .9rem}.names a{color:var(--accent);text-decoration:none;margin-right:.5rem;white-space:nowrap}
+    .transforms{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr));gap:1rem;align-items:start}
+    .transform h3{margin:0;scroll-margin-top:1rem}.transform h3 small{float:right;font-weight:400;color:var(--soft)}
     .transform p{margin:.1rem 0 .6rem}.transform p.note{font-size:.84rem;margin:.5rem 0 0;max-width:none;overflow-wrap:anywhere}
     .transform .strip figcaption{font-weight:400;font-size:.76rem;line-height:1.3;color:var(--soft);margin:.3rem 0 0;overflow-wrap:anywhere}
     pre{background:var(--faint);border-radius:.5rem;padding:.7rem .9rem;overflow-x:auto;font:.86rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;margin:.3rem 0 1rem}

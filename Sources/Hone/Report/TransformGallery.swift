@@ -35,7 +35,9 @@ public struct TransformGallery: Sendable {
         "Each row is one picture: as it is, then changed more and more. Times are of the medium setting on one thread.",
       facts: families.map { Fact(name: $0.0.title, value: String($0.entries.count)) })
     let sections = try families.map { family, entries in
-      Page.section(family.title, "\(try entries.map(card))")
+      let names = entries.map { "<a href=\"#\($0.name)\">\($0.name)</a> " as Markup }
+      return Page.section(
+        family.title, "<p class=\"names\">\(names)</p><div class=\"transforms\">\(try entries.map(card))</div>")
     }
     return Page.html(title: "Every transform of Hone", body: "\(header)\(sections)")
   }
@@ -66,9 +68,7 @@ public struct TransformGallery: Sendable {
       ? nil
       : "<p class=\"note\"><code>\(entry.parameters.map { "\($0.name)=\($0.standard)" }.joined(separator: ", "))</code></p>"
     let synonyms: Markup? = entry.synonymText.isEmpty ? nil : "<p class=\"note\">Elsewhere: \(entry.synonymText)</p>"
-    let captions = settings.map {
-      $0.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) ?? "as it is"
-    }
+    let captions = settings.map(caption)
     return """
       <div class="card transform"><h3 id="\(entry.name)">\(entry.name) <small>\(try time(steps))</small></h3>
       <p>\(entry.summary)</p>
@@ -76,6 +76,15 @@ public struct TransformGallery: Sendable {
       \(parameters)\(synonyms)</div>
 
       """
+  }
+
+  /// The parameters of a setting as one reads them: a range that is one number is that number.
+  private func caption(_ setting: String) -> String {
+    guard let colon = setting.firstIndex(of: ":") else { return "by default" }
+    return setting[setting.index(after: colon)...]
+      .replacing(#/references: \['.*?'\], /#, with: "")
+      .replacing(#/(-?[0-9.]+?)(\.\.\.|, )\1(?![0-9.])/#) { String($0.1) }
+      .replacing(#/[\[\]{}]/#, with: "").replacing(#/,(?! )/#, with: ", ").replacing("=", with: " ")
   }
 
   /// Originals beside what each setting makes of them.
@@ -101,7 +110,7 @@ public struct TransformGallery: Sendable {
       for: picture.size, channels: picture.channels, key: SampleKey(seed: 0, epoch: strength, position: position))
   }
 
-  /// Milliseconds that the medium setting takes for one picture: the median of seven.
+  /// What the medium setting takes for one picture: the median of seven.
   private func time(_ steps: [Step]) throws -> String {
     guard let picture = pictures.first, !steps.isEmpty else { return "" }
     let step = steps[steps.count / 2]
@@ -109,6 +118,8 @@ public struct TransformGallery: Sendable {
     let times = (0..<7).map { round in
       clock.measure { _ = plan(step, picture, position: round, strength: 1).applied(to: picture) }
     }.sorted()
-    return Numbers.plain(times[3] / .milliseconds(1), decimals: 2) + " ms"
+    let milliseconds = times[3] / .milliseconds(1)
+    return milliseconds < 1
+      ? Numbers.plain(1000 * milliseconds, decimals: 0) + " µs" : Numbers.plain(milliseconds, decimals: 1) + " ms"
   }
 }

@@ -1,3 +1,5 @@
+public import HoneAugment
+internal import HoneImage
 internal import HoneTensor
 
 /// How a model is asked about pictures.
@@ -8,14 +10,18 @@ public struct AskingOptions: Sendable, Hashable {
   public var workers: Auto<Int>
   /// Whether each answer is the mean of those about a picture and about its mirror image; nil: as the model was trained to.
   public var flips: Bool?
+  /// Further looks at each picture; an answer is then the mean of those about all of them.
+  public var views: [Viewing]
 
   public init(
-    batchSize: Int = 32, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto, flips: Bool? = nil
+    batchSize: Int = 32, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto, flips: Bool? = nil,
+    views: [Viewing] = []
   ) {
     self.batchSize = batchSize
     self.precision = precision
     self.workers = workers
     self.flips = flips
+    self.views = views
   }
 }
 
@@ -95,11 +101,30 @@ private func ask(
   recipe.workers = options.workers
   recipe = recipe.resolved(for: .here(pictures: indices.count, input: model.structure.input))
   Engine.setThreads(recipe.threads.value ?? 1)
-  let pictures = try Pictures(recipe: recipe, model: model, dataset: dataset, cache: nil).evaluation(indices)
+  let pictures = Pictures(recipe: recipe, model: model, dataset: dataset, cache: nil)
   let objective = try Objective(LossChoice(), outputs: model.structure.outputs, counts: dataset.counts)
   let evaluation = Evaluation(
     network: try model.optimizedForInference().callAsFunction, objective: objective,
     precision: recipe.precision.value ?? .float32,
     flips: options.flips ?? model.preprocessing.mirrors)
-  return (try evaluation.predictions(from: pictures, classes: dataset.classes), pictures.problems)
+  let sources = try pictures.views(indices, options.views)
+  let answers = try sources.map { try evaluation.predictions(from: $0, classes: dataset.classes) }
+  return (Predictions(meanOf: answers), sources[0].problems)
+}
+
+extension Predictions {
+  /// The mean of answers about the same pictures; those that one lacks are left out.
+  init(meanOf views: [Predictions]) {
+    self = views[0]
+    guard views.count > 1 else { return }
+    let rows = views.map { Dictionary(zip($0.indices, $0.probabilities)) { first, _ in first } }
+    let found = indices.map { index in rows.compactMap { $0[index] } }
+    let kept = found.indices.filter { found[$0].count == views.count }
+    (indices, labels) = (kept.map { indices[$0] }, kept.map { labels[$0] })
+    probabilities = kept.map { place in
+      found[place][0].indices.map { column in
+        found[place].reduce(0) { $0 + $1[column] } / Float(views.count)
+      }
+    }
+  }
 }

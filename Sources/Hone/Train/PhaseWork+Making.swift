@@ -81,6 +81,15 @@ struct Pictures {
     try source(indices, model.preprocessing.pipeline, shuffles: false)
   }
 
+  /// In order, once for each view; as the model wants them where none is asked for.
+  func views(_ indices: [Int], _ viewings: [Viewing]) throws -> [PictureSource] {
+    let (plain, input) = (model.preprocessing.pipeline, model.preprocessing.input)
+    let size = Size(height: input.height, width: input.width)
+    let pipelines = viewings.flatMap { $0.pipelines(preparing: plain, size: size) }
+    let different = pipelines.enumerated().filter { !pipelines.prefix($0.offset).contains($0.element) }.map(\.element)
+    return try (different.isEmpty ? [plain] : different).map { try source(indices, $0, shuffles: false) }
+  }
+
   /// What the trunk makes of each picture, computed once.
   func features(of indices: [Int], shuffles: Bool) throws -> FeatureSource {
     try FeatureSource(

@@ -25,8 +25,9 @@ extension Catalogue {
     leftOut.first { $0.names.contains { $0.lowercased() == name.lowercased() } }
   }
 
-  private static let boxes = "Needs boxes, masks or keypoints; Hone classifies whole pictures."
-  private static let volumes = "For volumes and videos; Hone's pictures are flat and single."
+  private static let boxes = "Chooses by boxes, masks or keypoints, which plans carry along but do not look at."
+  private static let carried = "A plan moves points and boxes itself, and drops those that leave (docs/plans.md)."
+  private static let volumes = "For volumes; Hone's pictures are flat."
   private static let sounds = "For spectrograms of sound."
   private static let types =
     "Changes only how numbers are stored; Hone's pictures are bytes until the last pass writes the batch."
@@ -36,21 +37,23 @@ extension Catalogue {
       .albumentations,
       "AtLeastOneBBoxRandomCrop BBoxSafeRandomCrop CropNonEmptyMaskIfExists RandomCropNearBBox RandomSizedBBoxSafeCrop "
         + "MaskDropout CopyAndPaste OverlayElements", boxes),
+    LeftOut(.torchvision, "RandomIoUCrop", boxes),
     LeftOut(
       .torchvision,
-      "RandomIoUCrop ClampBoundingBoxes ClampKeyPoints ConvertBoundingBoxFormat SanitizeBoundingBoxes SanitizeKeyPoints",
-      boxes),
-    LeftOut(.keras, "MaxNumBoundingBoxes", boxes),
+      "ClampBoundingBoxes ClampKeyPoints ConvertBoundingBoxFormat SanitizeBoundingBoxes SanitizeKeyPoints", carried),
+    LeftOut(.keras, "MaxNumBoundingBoxes", carried),
     LeftOut(.kornia, "RandomTransplantation", boxes),
-    LeftOut(.dali, "coord_flip coord_transform bb_flip bbox_paste bbox_rotate paste", boxes),
+    LeftOut(.dali, "bbox_paste paste", boxes),
+    LeftOut(.dali, "coord_flip coord_transform bb_flip bbox_rotate", carried),
     LeftOut(
       .albumentations, "CenterCrop3D RandomCrop3D Pad3D PadIfNeeded3D CoarseDropout3D CubicSymmetry ToTensor3D", volumes
     ),
-    LeftOut(.torchvision, "UniformTemporalSubsample", volumes),
+    LeftOut(.torchvision, "UniformTemporalSubsample", "Chooses frames; one plan applied to each moves them alike."),
+    LeftOut(.kornia, "VideoSequential", "One plan applied to all frames moves them alike (docs/plans.md)."),
     LeftOut(
       .kornia,
       "RandomAffine3D RandomCrop3D RandomDepthicalFlip3D RandomEqualize3D RandomHorizontalFlip3D RandomMotionBlur3D "
-        + "RandomPerspective3D RandomRotation3D RandomTransplantation3D RandomVerticalFlip3D CenterCrop3D VideoSequential",
+        + "RandomPerspective3D RandomRotation3D RandomTransplantation3D RandomVerticalFlip3D CenterCrop3D",
       volumes),
     LeftOut(.albumentations, "TimeMasking FrequencyMasking TimeReverse", sounds),
     LeftOut(.albumentations, "ToFloat FromFloat ToRGB", types),

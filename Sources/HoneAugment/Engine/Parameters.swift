@@ -65,11 +65,17 @@ extension Parameters: CustomStringConvertible {
     case .flag(let value): "\(value)"
     case .integer(let value): "\(value)"
     case .unsigned(let value): "\(value)"
-    case .number(let value): "\(value)"
+    case .number(let value): Self.text(value)
     case .text(let value): value
     case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
     case .table(let values): Self.list(values)
     }
+  }
+
+  /// Five digits are enough for people.
+  private static func text(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.count > 8 ? String(format: "%.5g", value) : text
   }
 
   static func list(_ values: [String: Parameters]) -> String {

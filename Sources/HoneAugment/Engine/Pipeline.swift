@@ -22,16 +22,22 @@ public struct Pipeline: Sendable, Hashable, Codable, CustomStringConvertible {
   ///
   /// Each step draws from its own stream, keyed by the sample and the step's name (and number, where a name occurs
   /// again), so adding or removing one step leaves the draws of all others unchanged.
-  public func plan(for size: Size, channels: Int = 3, key: SampleKey, label: Int? = nil) -> Plan {
+  ///
+  /// - Parameter view: which of several views of one picture, for a loss that wants the same answer to all: 0 leaves the
+  ///   policies out, 1 is the ordinary plan, and further ones draw the policies anew. All else is the same in every view.
+  public func plan(for size: Size, channels: Int = 3, key: SampleKey, label: Int? = nil, view: Int = 1) -> Plan {
     var scene = Scene(size: size, channels: channels, label: label, key: key)
     var actions: [Action] = []
     var seen: [String: Int] = [:]
     for step in steps {
       let count = seen[step.name, default: 0]
       seen[step.name] = count + 1
+      let isPolicy = step.transform.isPolicy
+      if view == 0 && isPolicy { continue }
+      let number = count == 0 ? "" : "#\(count + 1)"
       var stream = RandomStream(
         seed: key.seed, epoch: key.epoch, index: key.position,
-        name: count == 0 ? step.name : "\(step.name)#\(count + 1)")
+        name: step.name + number + (isPolicy && view > 1 ? "@\(view)" : ""))
       let drawn = step.draw(for: scene, from: &stream)
       for action in drawn { scene.size = action.outputSize(of: scene.size) }
       actions += drawn

@@ -1,7 +1,7 @@
 /// A pipeline or plan that cannot be read, with the name that was probably meant.
 public struct PipelineError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Code: String, Sendable, Hashable {
-    case unknownName, unknownKey, badValue, malformed, newerVersion
+    case unknownName, unknownKey, badValue, malformed, newerVersion, unsupported
   }
   public let code: Code
   /// What happened and what to do.

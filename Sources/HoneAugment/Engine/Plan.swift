@@ -46,7 +46,7 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// The pass that reads the source, for a source decoded at some size.
-  private static func entry(of passes: [Pass], reading decoded: Size, insteadOf source: Size) -> GeometryPass {
+  static func entry(of passes: [Pass], reading decoded: Size, insteadOf source: Size) -> GeometryPass {
     guard case .geometry(let geometry) = passes.first else { return .gather(Rect(decoded), .identity) }
     return geometry.reading(decoded, insteadOf: source)
   }

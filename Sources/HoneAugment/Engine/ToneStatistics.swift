@@ -56,7 +56,7 @@ extension ColorTable {
     return (0...255).map { UInt8(min(255, max(0, Double($0) * scale - low * scale))) }
   }
 
-  fileprivate static func flattening(_ histogram: [UInt32]) -> [UInt8] {
+  static func flattening(_ histogram: [UInt32]) -> [UInt8] {
     let used = histogram.filter { $0 > 0 }
     let step = (used.reduce(0) { $0 + Int($1) } - Int(used.last ?? 0)) / 255
     guard used.count > 1, step > 0 else { return (0...255).map { UInt8($0) } }

@@ -7,15 +7,23 @@ extension WarpPass {
     var source = source(from, width: width, channels: channels)
     if picksUpright { return pick(from: &source, to: to) }
     hk_fetch_source(&source)
+    forEachRow { row, x, y in
+      let out = to + row * size.width * channels
+      hk_remap_row(&source, x, y, size.width, interpolation.code, out)
+      for clip in clips { hide(clip, row: row, channels: channels, out: out) }
+    }
+  }
+
+  /// Where each row's pixels come from in the source, with `HK_COORDINATE_BITS` fraction bits.
+  func forEachRow(_ body: (_ row: Int, _ x: UnsafePointer<Int32>, _ y: UnsafePointer<Int32>) -> Void) {
     let mesh = canvas.map { $0.field.mesh($0.size) }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * size.width) { coordinates in
       guard let x = coordinates.baseAddress else { return }
+      let y = x + size.width
       for row in 0..<size.height {
-        let out = to + row * size.width * channels
-        setCoordinates(row: row, x: x, y: x + size.width)
-        if let mesh { bend(by: mesh, x: x, y: x + size.width) }
-        hk_remap_row(&source, x, x + size.width, size.width, interpolation.code, out)
-        for clip in clips { hide(clip, row: row, channels: channels, out: out) }
+        setCoordinates(row: row, x: x, y: y)
+        if let mesh { bend(by: mesh, x: x, y: y) }
+        body(row, x, y)
       }
     }
   }
@@ -62,8 +70,8 @@ extension WarpPass {
     return Int64((min(0x1p30, max(-0x1p30, value)) * 0x1p24).rounded())
   }
 
-  /// Paints what lies outside a canvas; the canvas is convex, so in every row that is a stretch at either end.
-  private func hide(_ clip: Clip, row: Int, channels: Int, out: UnsafeMutablePointer<UInt8>) {
+  /// The columns that lie on a canvas; it is convex, so in every row what lies beside it is a stretch at either end.
+  func shown(_ clip: Clip, row: Int) -> Range<Int> {
     func shows(_ column: Int) -> Bool {
       guard let point = clip.matrix(x: Double(column), y: Double(row)) else { return false }
       return point.x >= -0.5 && point.y >= -0.5 && point.x < Double(clip.size.width) - 0.5
@@ -73,8 +81,13 @@ extension WarpPass {
     while first < size.width && !shows(first) { first += 1 }
     var last = size.width
     while last > first && !shows(last - 1) { last -= 1 }
-    paint(0..<first, channels: channels, out: out)
-    paint(last..<size.width, channels: channels, out: out)
+    return first..<last
+  }
+
+  private func hide(_ clip: Clip, row: Int, channels: Int, out: UnsafeMutablePointer<UInt8>) {
+    let seen = shown(clip, row: row)
+    paint(0..<seen.lowerBound, channels: channels, out: out)
+    paint(seen.upperBound..<size.width, channels: channels, out: out)
   }
 
   private func paint(_ columns: Range<Int>, channels: Int, out: UnsafeMutablePointer<UInt8>) {

@@ -8,13 +8,21 @@ public import HoneImage
 /// - Throws: nothing.
 /// - Source: Krizhevsky et al., NIPS 2012, §4.1.
 public struct FiveCrop: Transform {
+  public enum Place: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One of the others, by chance.
+    case any
+    case topLeft, topRight, bottomLeft, bottomRight, center
+  }
   public static let standard = FiveCrop()
   public var height: Int
   public var width: Int
+  /// Which of the five.
+  public var place: Place
 
-  public init(height: Int = 224, width: Int = 224) {
+  public init(height: Int = 224, width: Int = 224, place: Place = .any) {
     self.height = height
     self.width = width
+    self.place = place
   }
 
   public var problem: String? { sizeProblem(height, width) }
@@ -30,7 +38,9 @@ public struct FiveCrop: Transform {
 
   public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
     let all = all(for: scene.size)
-    return [all[stream.integer(0...all.count - 1)]]
+    let drawn = stream.integer(0...all.count - 1)
+    let asked = Place.allCases.firstIndex(of: place).map { $0 - 1 } ?? -1
+    return [all[asked < 0 ? drawn : min(asked, all.count - 1)]]
   }
 }
 

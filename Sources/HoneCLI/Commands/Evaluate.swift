@@ -22,6 +22,9 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "train, validation, test or all. (default: test where the data have one, else all)")
   var part: String?
 
+  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales; several with commas.")
+  var views: Views?
+
   @Flag(help: "Print the result as JSON.")
   var json = false
 
@@ -35,7 +38,8 @@ struct Evaluate: AsyncParsableCommand {
     try await Outcome.of {
       let dataset = try Dataset(at: data)
       let indices = try indices(of: dataset)
-      let report = EvaluationReport(try await evaluate(modelAt: model, on: dataset, indices: indices))
+      let report = EvaluationReport(
+        try await evaluate(modelAt: model, on: dataset, indices: indices, options: Views.options(views)))
       if json { try Terminal.json(report) } else { Terminal.result(report.text) }
     }
   }

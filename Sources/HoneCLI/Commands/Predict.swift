@@ -21,6 +21,9 @@ struct Predict: AsyncParsableCommand {
   @Argument(help: "Pictures, folders of pictures, or - for paths on standard input, one per line.")
   var pictures: [String]
 
+  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales; several with commas.")
+  var views: Views?
+
   @Option(help: "table, csv (one column per class) or json.")
   var format = Format.table
 
@@ -38,7 +41,7 @@ struct Predict: AsyncParsableCommand {
   func run() async throws {
     try await Outcome.of {
       let files = try PictureList.files(pictures)
-      let (classes, predictions) = try await predict(modelAt: model, files: files)
+      let (classes, predictions) = try await predict(modelAt: model, files: files, options: Views.options(views))
       let rows = PredictionRows(classes: classes, predictions: predictions)
       switch json ? .json : format {
       case .table: Terminal.result(rows.table(top: top))

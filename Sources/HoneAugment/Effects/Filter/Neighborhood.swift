@@ -56,10 +56,12 @@ struct Neighborhood {
   }
 }
 
-extension Image where Element == UInt8 {
+extension Image {
   /// Elements in a row.
   var rowLength: Int { width * channels }
+}
 
+extension Image where Element == UInt8 {
   /// Each row made from what lies around it.
   mutating func remake(
     around margin: (rows: Int, columns: Int), border: Border = .reflect101,

@@ -15,7 +15,7 @@ public enum NoiseShape: String, Sendable, Hashable, Codable, CaseIterable {
   }
 
   /// Laplace's distribution at 1024 evenly spaced chances.
-  fileprivate static let laplaceTable: [Int16] = (0..<1024).map { index in
+  static let laplaceTable: [Int16] = (0..<1024).map { index in
     let chance = (Double(index) + 0.5) / 1024
     let distance = -log(chance < 0.5 ? 2 * chance : 2 - 2 * chance) * HK_NOISE_DEVIATION / 2.0.squareRoot()
     return Int16((chance < 0.5 ? -distance : distance).rounded())
