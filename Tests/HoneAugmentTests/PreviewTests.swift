@@ -16,9 +16,22 @@ struct PreviewTests {
     let drawn = grid.drawn()
     #expect(drawn.width == 4 * 72 + 8)
     #expect(drawn.channels == 3)
-    let caption = (74..<83).flatMap { y in (8..<72).map { x in drawn[y, x, 0] } }
+    // Pictures of the first row are 40 high; its original has a caption of one line.
+    let caption = (50..<59).flatMap { y in (8..<72).map { x in drawn[y, x, 0] } }
     #expect(caption.filter { $0 == 64 }.count > 30)
     #expect(drawn[0, 0, 0] == 255)
+  }
+
+  @Test("a row is as high as its longest caption, and what does not fit ends in dots")
+  func heights() {
+    let small = Image<UInt8>(height: 8, width: 8, channels: 1)
+    func height(_ words: Int) -> Int {
+      let caption = Array(repeating: "Größe 30°", count: words).joined(separator: " ")
+      return PreviewGrid(rows: [[.init(small, caption: caption), .init(small)]], side: 64).drawn().height
+    }
+    #expect(height(0) == 8 + 64 + 8)
+    #expect(height(3) == height(0) + 3 * 9)
+    #expect(height(100) == height(0) + 12 * 9)
   }
 
   @Test("captions name what was drawn")

@@ -37,6 +37,17 @@ import Testing
     #expect(missing.errors.contains(fact), "\(missing.errors)")
   }
 
+  @Test func `writes as many copies as there are pictures, whatever their names`() throws {
+    let pictures = try Pictures(perClass: 2)
+    let round = pictures.folder + "/photos/round/"
+    try Image<UInt8>(contentsOf: round + "0.png").writePNG(to: round + "1.extra.png")
+    try Image<UInt8>(contentsOf: round + "0.png").writeJPEG(to: round + "0.jpg")
+    let run = try Command("augment", "photos", "--only", "Flip", "--write", "out", "--copies", "2", in: pictures.folder)
+    #expect(run.code == 0, "\(run.errors)")
+    let written = try FileManager.default.contentsOfDirectory(atPath: pictures.folder + "/out/round")
+    #expect(written.count == 8, "\(written)")
+  }
+
   @Test func `shows one step alone, and a pipeline of its own file`() throws {
     let pictures = try Pictures(perClass: 2)
     let alone = try Command(

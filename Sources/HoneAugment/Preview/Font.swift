@@ -1,3 +1,5 @@
+import Foundation
+
 /// The customary five-by-seven dot font of character displays: five columns per letter, lowest bit on top.
 enum Font {
   static let advance = 6
@@ -5,14 +7,17 @@ enum Font {
 
   /// The columns of a character; what the font lacks is a box.
   static func columns(of character: Character) -> [UInt8] {
-    let plain = substitutes[character] ?? character
-    guard let code = plain.asciiValue, (32...126).contains(code) else { return [0x7f, 0x41, 0x41, 0x41, 0x7f] }
+    if let sign = signs[character] { return sign }
+    let plain = substitutes[character] ?? String(character).folding(options: .diacriticInsensitive, locale: nil).first
+    guard let code = plain?.asciiValue, (32...126).contains(code) else { return [0x7f, 0x41, 0x41, 0x41, 0x7f] }
     let start = Int(code - 32) * 5
     return Array(dots[start..<start + 5])
   }
 
-  private static let substitutes: [Character: Character] = [
-    "×": "x", "→": ">", "°": "*", "−": "-", "–": "-", "…": ".", "“": "\"", "”": "\"", "·": ".", "±": "+",
+  private static let substitutes: [Character: Character] = ["−": "-", "–": "-", "“": "\"", "”": "\"", "·": "."]
+  private static let signs: [Character: [UInt8]] = [
+    "×": [0x22, 0x14, 0x08, 0x14, 0x22], "→": [0x08, 0x08, 0x2a, 0x1c, 0x08], "°": [0x00, 0x07, 0x05, 0x07, 0x00],
+    "…": [0x40, 0x00, 0x40, 0x00, 0x40], "±": [0x44, 0x44, 0x5f, 0x44, 0x44],
   ]
 
   /// Lines that fit a width, broken at spaces where possible.

@@ -37,29 +37,42 @@ public struct PreviewGrid: Sendable {
   }
 
   private static let gap = 8
-  private static let lines = 4
+  private static let mostLines = 12
 
-  /// The whole grid as one picture, on white.
+  /// The whole grid as one picture, on white; each row is as high as its pictures and captions ask for.
   public func drawn() -> Image<UInt8> {
     let columns = max(1, rows.map(\.count).max() ?? 1)
-    let step = Size(height: side + Self.lines * Font.lineHeight + Self.gap, width: side + Self.gap)
+    let strips = rows.map { $0.map { Fitted($0, side: side, lines: Self.mostLines) } }
+    let heights = strips.map { ($0.map(\.picture.height).max() ?? 0, $0.map(\.lines.count).max() ?? 0) }
+    let total = heights.reduce(Self.gap) { $0 + $1.0 + $1.1 * Font.lineHeight + Self.gap }
     var canvas = Image<UInt8>(
-      height: max(1, rows.count) * step.height + Self.gap, width: columns * step.width + Self.gap, channels: 3,
-      repeating: 255)
-    for (row, cells) in rows.enumerated() {
-      for (column, cell) in cells.enumerated() {
-        draw(cell, onto: &canvas, y: Self.gap + row * step.height, x: Self.gap + column * step.width)
+      height: total, width: columns * (side + Self.gap) + Self.gap, channels: 3, repeating: 255)
+    var top = Self.gap
+    for (strip, (height, lines)) in zip(strips, heights) {
+      for (column, cell) in strip.enumerated() {
+        cell.draw(onto: &canvas, y: top, x: Self.gap + column * (side + Self.gap), height: height, width: side)
       }
+      top += height + lines * Font.lineHeight + Self.gap
     }
     return canvas
   }
 
-  private func draw(_ cell: Cell, onto canvas: inout Image<UInt8>, y: Int, x: Int) {
-    let picture = cell.image.fitted(into: side)
-    canvas.paste(picture, y: y + (side - picture.height) / 2, x: x + (side - picture.width) / 2)
-    let lines = Font.wrapped(cell.caption, width: side).prefix(Self.lines)
-    for (number, line) in lines.enumerated() {
-      canvas.write(line, y: y + side + 2 + number * Font.lineHeight, x: x)
+  /// A cell at the size that it is shown at, its caption broken into lines.
+  private struct Fitted {
+    let picture: Image<UInt8>
+    let lines: [String]
+
+    init(_ cell: Cell, side: Int, lines most: Int) {
+      picture = cell.image.fitted(into: side)
+      let all = Font.wrapped(cell.caption, width: side)
+      lines = all.count > most ? all.prefix(most - 1) + ["…"] : all
+    }
+
+    func draw(onto canvas: inout Image<UInt8>, y: Int, x: Int, height: Int, width: Int) {
+      canvas.paste(picture, y: y + (height - picture.height) / 2, x: x + (width - picture.width) / 2)
+      for (number, line) in lines.enumerated() {
+        canvas.write(line, y: y + height + 2 + number * Font.lineHeight, x: x)
+      }
     }
   }
 }

@@ -154,14 +154,17 @@ struct Augmenter: Sendable {
   /// Saves copies of every picture under its class's folder; returns what could not be read.
   func write(_ dataset: Dataset, into folder: String, counting written: inout Int) throws -> [String] {
     var problems: [String] = []
+    var taken: Set<String> = []
     for (index, sample) in dataset.samples.enumerated() {
-      let title = dataset.title(of: index)
       do {
         let original = try dataset.picture(at: index)
         let directory = folder + "/" + Self.folderName(dataset.classes[sample.label])
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        var file = directory + "/" + Self.fileName(dataset.title(of: index))
+        // "a.jpg" and "a.png" are two pictures.
+        if !taken.insert(file).inserted { file += "-of-\(index)" }
         for (number, copy) in copies(of: original, position: index, label: sample.label).enumerated() {
-          try copy.writePNG(to: "\(directory)/\(Self.fileName(title))-\(number + 1).png")
+          try copy.writePNG(to: "\(file)-\(number + 1).png")
           written += 1
         }
       } catch let error as HoneError where error.code == .unreadable {
