@@ -116,7 +116,7 @@ if engine {
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),
     example("transfer-vgg16", "TransferVGG16"),
-    example("own-loop", "OwnLoop", dependencies: ["Hone", "HoneAugment", "HoneTensor"]),
+    example("own-loop", "OwnLoop", dependencies: ["Hone", "HoneAugment", "HoneImage", "HoneTensor"]),
     contestant("TrainBench", dependencies: ["Hone", "HoneTensor"]),
     .testTarget(
       name: "HoneCLITests",

@@ -81,7 +81,7 @@ public struct TransformGallery: Sendable {
   /// The parameters of a setting as one reads them: a range that is one number is that number.
   private func caption(_ setting: String) -> String {
     guard let colon = setting.firstIndex(of: ":") else { return "by default" }
-    return setting[setting.index(after: colon)...]
+    return String(setting[setting.index(after: colon)...])
       .replacing(#/references: \['.*?'\], /#, with: "")
       .replacing(#/(-?[0-9.]+?)(\.\.\.|, )\1(?![0-9.])/#) { String($0.1) }
       .replacing(#/[\[\]{}]/#, with: "").replacing(#/,(?! )/#, with: ", ").replacing("=", with: " ")
