@@ -24,6 +24,8 @@ public final class Model {
   public private(set) var parameters: [NamedParameter] = []
   public private(set) var buffers: [NamedBuffer] = []
   package private(set) var layers: [(name: String, layer: any Layer)] = []
+  /// What the structure itself asks of its weights.
+  public let rules: WeightRules
 
   /// A model whose weights are all zero; `make` and `load` fill them.
   init(_ structure: Structure, classes: [String]?, preprocessing: Preprocessing?) throws {
@@ -33,6 +35,7 @@ public final class Model {
     self.preprocessing = preprocessing ?? Preprocessing(for: structure)
     trunk = try design.trunk.make()
     head = try Head(design.head)
+    rules = design.table.rules
     guard self.classes.count == structure.classes else {
       throw HoneError(
         .conflict, "\(self.classes.count) class names are given for \(structure.classes) classes",
@@ -94,6 +97,14 @@ extension Model {
   /// Class scores from embeddings.
   public func classify(_ embedding: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
     try head.body(embedding, pass)
+  }
+}
+
+extension Model {
+  /// What the layers' outputs cost in the last pass of training; nil where they cost nothing.
+  package func takeCharge() throws -> Tensor? {
+    let charges = layers.compactMap { ($0.layer as? any Charging)?.takeCharge() }
+    return try charges.dropFirst().reduce(charges.first) { try $0?.add($1) }
   }
 }
 

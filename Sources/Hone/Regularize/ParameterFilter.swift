@@ -23,12 +23,21 @@ public struct ParameterFilter: Settings {
   public static let all = ParameterFilter()
   /// The kernels of convolutions and dense layers: no biases, no norms.
   public static let kernels = ParameterFilter(roles: [.kernel])
+  /// What is added to a layer's outputs.
+  public static let biases = ParameterFilter(roles: [.bias])
   /// The kernels of convolutions.
   public static let convolutionKernels = ParameterFilter(roles: [.kernel], layers: [.convolution])
 
   public func accepts(name: String, role: ParameterRole, layer: LayerKind) -> Bool {
     (roles.isEmpty || roles.contains(role)) && (layers.isEmpty || layers.contains(layer))
       && (names.isEmpty || names.contains { Self.matches(name, pattern: $0) })
+  }
+
+  /// The same among what a part of a network holds.
+  func within(_ path: String) -> ParameterFilter {
+    guard !path.isEmpty else { return self }
+    return ParameterFilter(
+      roles: roles, layers: layers, names: names.isEmpty ? [path + ".*"] : names.map { "\(path).\($0)" })
   }
 
   /// Whether a name fits a pattern in which `*` stands for any text.

@@ -24,7 +24,7 @@ struct Checkpoint {
 
   /// The groups of tensors that a run may have.
   enum Group: String, CaseIterable {
-    case model, optimizer, average, best
+    case model, optimizer, average, constraint, best
   }
 
   var header: Header

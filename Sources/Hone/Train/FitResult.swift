@@ -26,6 +26,8 @@ public struct FitResult: Codable, Sendable, Hashable {
   public var stop: StopReason
   /// Pictures that could not be read, and were left out.
   public var problems: [DataProblem]
+  /// What proximal penalties have made zero; nil where there were none.
+  public var sparsity: Sparsity?
 }
 
 /// Something that happened during training: values to show, nothing to change the run by.

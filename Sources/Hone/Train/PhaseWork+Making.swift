@@ -6,17 +6,17 @@ internal import HoneTensor
 extension PhaseWork {
   /// Sets a model up for a phase: what learns, from which batches, by which optimizer.
   init(
-    _ phase: Phase, of recipe: Recipe, model: Model, dataset: Dataset, split: Split, cache: PictureCache? = nil
+    _ phase: Phase, of recipe: Recipe, model: Model, objective: Objective, dataset: Dataset, split: Split,
+    cache: PictureCache? = nil
   ) throws {
     try model.setUp(phase, recipe.transfer)
     let pictures = Pictures(recipe: recipe, model: model, dataset: dataset, cache: cache)
     let cached = phase.isFrozen && recipe.transfer?.cachesFeatures ?? false
     if cached {
-      (trained, evaluated) = (model.classify, model.classify)
+      evaluated = model.classify
       training = try pictures.features(of: split.train, shuffles: true)
       validation = try split.validation.isEmpty ? nil : pictures.features(of: split.validation, shuffles: false)
     } else {
-      trained = phase.isFrozen ? model.overFrozenTrunk : model.callAsFunction
       evaluated = model.callAsFunction
       training = try pictures.training(split.train)
       validation = try split.validation.isEmpty ? nil : pictures.evaluation(split.validation)
@@ -26,10 +26,23 @@ extension PhaseWork {
     optimizer = try Optimizer(
       recipe.optimizer, for: model.parameters,
       factors: model.rateFactors(phase, recipe.transfer, layerDecay: recipe.optimizer.layerDecay))
-    penalties = Penalties(recipe.regularization.penalties, for: optimizer.members)
+    penalties = Penalties(recipe.regularization.penalties + model.rules.penalties, for: optimizer.members)
+    constraints = Constraints(recipe.regularization.constraints + model.rules.constraints, for: optimizer.members)
+    gradientNoise = recipe.regularization.gradientNoise
     trunk = model.trunkParameters.map(\.parameter).filter(\.isTrainable)
-    average = try recipe.ema.map { try WeightAverage($0, of: model) }
+    let rules: [(any AveragingRule)?] = [recipe.ema, recipe.swa]
+    let average = try rules.compactMap(\.self).first.map { try WeightAverage($0, of: model) }
+    self.average = average
+    norms = NormRenewal(model, batches: cached ? 0 : recipe.normBatches, precision: recipe.precision.value ?? .float32)
+    lesson = Lesson(
+      model: model, network: cached ? model.classify : phase.isFrozen ? model.overFrozenTrunk : model.callAsFunction,
+      objective: objective, of: recipe, forgets: !phase.isFrozen
+    ) { input in
+      guard let average, average.hasBegun else { return nil }
+      return try cached ? average.model.classify(input) : average.model(input)
+    }
     schedule = recipe.schedule
+    schedules = recipe.schedules
     baseRate = recipe.optimizer.rate * phase.rate
     perEpoch = (training.batches + recipe.accumulation - 1) / recipe.accumulation
     total = perEpoch * phase.epochs
@@ -71,14 +84,22 @@ struct Pictures {
   let cache: PictureCache?
 
   /// Shuffled and augmented.
-  func training(_ indices: [Int]) throws -> PictureSource {
-    let steps = (recipe.augmentation?.steps ?? []) + model.preprocessing.pipeline.steps
-    return try source(indices, Pipeline(steps), shuffles: true)
+  func training(_ indices: [Int]) throws -> any BatchSource {
+    let whole = StagedPictures.Stage(input: model.preprocessing.input, augmentation: 1)
+    guard let stages = recipe.schedules.stages(recipe, input: whole.input) else { return try training(indices, whole) }
+    return try StagedPictures(stages) { try training(indices, $0) }
+  }
+
+  private func training(_ indices: [Int], _ stage: StagedPictures.Stage) throws -> PictureSource {
+    if stage.input != model.preprocessing.input { try model.accept(stage.input) }
+    let preprocessing = model.preprocessing.scaled(to: stage.input)
+    let augmentation = recipe.augmentation?.weakened(by: stage.augmentation).steps ?? []
+    return try source(indices, Pipeline(augmentation + preprocessing.pipeline.steps), stage.input, shuffles: true)
   }
 
   /// In order, as the model wants them.
   func evaluation(_ indices: [Int]) throws -> PictureSource {
-    try source(indices, model.preprocessing.pipeline, shuffles: false)
+    try source(indices, model.preprocessing.pipeline, model.preprocessing.input, shuffles: false)
   }
 
   /// In order, once for each view; as the model wants them where none is asked for.
@@ -97,8 +118,9 @@ struct Pictures {
       batchSize: recipe.batchSize.value ?? 32, seed: shuffles ? recipe.seed : nil, balance: recipe.balance)
   }
 
-  private func source(_ indices: [Int], _ pipeline: Pipeline, shuffles: Bool) throws -> PictureSource {
-    let input = model.preprocessing.input
+  private func source(
+    _ indices: [Int], _ pipeline: Pipeline, _ input: InputSpec, shuffles: Bool
+  ) throws -> PictureSource {
     let options = Loader.Options(
       pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: recipe.batchSize.value ?? 32, shuffles: shuffles,

@@ -6,18 +6,22 @@ struct PhaseWork {
   typealias Network = (Tensor, Pass) throws -> Tensor
 
   let phase: Phase
-  let trained: Network
+  let lesson: Lesson
   let evaluated: Network
   let training: any BatchSource
   let validation: (any BatchSource)?
   let optimizer: Optimizer
   let penalties: Penalties
+  let constraints: Constraints
+  let gradientNoise: GradientNoise?
   let average: WeightAverage?
+  let norms: NormRenewal
   /// What adaptive clipping is for: everything that learns but the head.
   let trunk: [Parameter]
   /// Whether batches are features of a frozen backbone instead of pictures.
   let hasFeatures: Bool
   let schedule: Schedule
+  let schedules: Schedules
   let baseRate: Double
   let total: Int
   let perEpoch: Int
@@ -25,34 +29,29 @@ struct PhaseWork {
   /// Pictures that could not be read so far.
   var problems: [DataProblem] { training.problems + (validation?.problems ?? []) }
 
-  /// The rate of an optimizer step, after epochs that ended with some losses.
-  func rate(at step: Int, losses: [Double]) -> Double {
-    baseRate * schedule.factor(at: step, of: total, perEpoch: perEpoch, losses: losses)
+  /// Where the schedules stand at an optimizer step, after epochs that ended with some losses.
+  func moment(at step: Int, losses: [Double]) -> Moment {
+    func factor(_ schedule: Schedule) -> Double {
+      schedule.factor(at: step, of: total, perEpoch: perEpoch, losses: losses)
+    }
+    return Moment(rate: baseRate * factor(schedule), step: step, schedules, factor: factor)
   }
 
-  /// One batch forwards and backwards, in a precision: adds its gradients, divided by `parts`.
-  func learn(
-    from batch: TensorBatch, _ pass: Pass, in precision: Precision?, parts: Int = 1,
-    loss: (_ logits: Tensor, _ targets: Tensor) throws -> Tensor
-  ) throws -> (logits: Tensor, loss: Double) {
-    let logits = try withAutocast(precision?.autocast) { try trained(batch.input, pass) }
-    let loss = try loss(logits, batch.targets)
-    let value = try loss.item()
-    if value.isFinite { try (parts == 1 ? loss : loss.div(Double(parts))).backward() }
-    return (logits, value)
-  }
-
-  /// Penalties, clipping, the optimizer's step, the average; then the gradients are dropped.
-  func step(rate: Double, clipping: Clipping, steps: Int) throws {
+  /// Penalties, clipping, noise, the optimizer's step, what weights keep to, the average; then the gradients are dropped.
+  ///
+  /// - Parameter seed: what the step's noise is drawn from.
+  func step(_ moment: Moment, clipping: Clipping, seed: UInt64) throws {
     try penalties.addGradients()
     let members = optimizer.members
     if let limit = clipping.adaptive { try clipFilters(to: limit) }
     let gradients = members.compactMap(\.parameter.gradient)
     if let limit = clipping.value { try Fused.clipValue(gradients, limit) }
     if let limit = clipping.norm { try Fused.clipNorm(gradients, limit) }
-    try optimizer.step(rate: rate)
-    try penalties.shrink(rate: rate)
-    try average?.update()
+    try gradientNoise?.add(to: members, at: moment.step, seed: seed)
+    try optimizer.step(moment.pace)
+    try penalties.shrink(rate: moment.pace.rate)
+    try constraints.apply()
+    try average?.update(after: moment.step + 1, of: total, perEpoch: perEpoch)
     dropGradients()
   }
 
@@ -67,11 +66,18 @@ struct PhaseWork {
 
   /// Runs `body` with the weights that training would keep: the average, or what the optimizer settles on.
   func settled<Result>(_ body: () throws -> Result) throws -> Result {
-    try average?.inPlace(body) ?? optimizer.settled(body)
+    func renewed() throws -> Result {
+      try norms.renew(from: training)
+      return try body()
+    }
+    return try begunAverage?.inPlace(renewed) ?? optimizer.settled { try norms.keeping(renewed) }
   }
 
   /// Gives the model the weights that training keeps.
   func settle() throws {
-    if let average { try average.apply() } else { try optimizer.settle() }
+    if let begunAverage { try begunAverage.apply() } else { try optimizer.settle() }
+    try norms.renew(from: training)
   }
+
+  private var begunAverage: WeightAverage? { average?.hasBegun == true ? average : nil }
 }

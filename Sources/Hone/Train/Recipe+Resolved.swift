@@ -25,7 +25,8 @@ extension Recipe {
     var recipe = self
     recipe.threads = threads.resolved(max(1, circumstances.cores))
     recipe.workers = workers.resolved(max(1, circumstances.cores))
-    recipe.precision = precision.resolved(circumstances.hasFastBFloat16 ? .bfloat16 : .float32)
+    let isExact = regularization.gradientPenalty > 0  // small differences drown in bfloat16
+    recipe.precision = precision.resolved(circumstances.hasFastBFloat16 && !isExact ? .bfloat16 : .float32)
     recipe.batchSize = batchSize.resolved(Self.usualBatch(circumstances))
     return recipe
   }

@@ -36,17 +36,28 @@ public struct Recipe: Settings {
   public var workers: Auto<Int> = .auto
   public var optimizer = OptimizerChoice()
   public var schedule = Schedule()
+  /// What moves during training beside the rate.
+  public var schedules = Schedules()
   public var loss = LossChoice()
   public var regularization = Regularization()
   /// How a backbone is put to use; nil trains the whole network from the first step.
   public var transfer: TransferChoice?
   /// Averaging of the weights; nil keeps the last ones.
   public var ema: Averaging?
+  /// The mean of the last epochs' weights, in place of a moving average.
+  public var swa: StochasticAveraging?
+  /// Training batches from which norms take their statistics anew for weights that are averages; 0 keeps what they have.
+  public var normBatches = 0
   /// Batches whose gradients make one optimizer step.
   public var accumulation = 1
+  /// Parts of the network whose insides are computed again on the way back instead of being kept: less memory for about a
+  /// third more time. 1 keeps everything.
+  public var segments = 1
   public var clipping = Clipping()
   /// Nil trains for all epochs.
   public var earlyStopping: EarlyStopping?
+  /// The epochs' models that stay in the run folder; nil keeps the last alone.
+  public var keeping: Keeping?
   /// Whether an evaluated picture is the mean of itself and its mirror image.
   public var flipsWhenTesting = false
 

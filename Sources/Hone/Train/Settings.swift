@@ -13,6 +13,41 @@ public protocol NamedSettings: Settings {
   static var name: String { get }
 }
 
+/// The kinds among which one setting chooses.
+public protocol KindFamily {
+  /// What the kinds have in common, as an existential.
+  associatedtype Kind: Sendable
+  /// What one of them is called in messages: `a constraint`.
+  static var noun: String { get }
+  /// Every kind that a recipe can name; each is a `Kind`.
+  static var known: [any NamedSettings.Type] { get }
+}
+
+/// One kind of a family, as a setting.
+public struct OneOf<Family: KindFamily>: Codable, Sendable, Hashable {
+  public var value: Family.Kind
+
+  public init(_ value: Family.Kind) { self.value = value }
+
+  public init(from decoder: any Decoder) throws {
+    let found = try Kinds.decode(from: decoder, among: Family.known, noun: Family.noun)
+    guard let value = found as? Family.Kind else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "\(type(of: found)) is not \(Family.noun)"))
+    }
+    self.value = value
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    if let named = value as? any NamedSettings { try Kinds.encode(named, to: encoder) }
+  }
+
+  public static func == (a: Self, b: Self) -> Bool { a.key == b.key }
+  public func hash(into hasher: inout Hasher) { hasher.combine(key) }
+
+  private var key: AnyHashable? { (value as? any NamedSettings).map { AnyHashable($0) } }
+}
+
 /// Reading and writing of one kind among several.
 enum Kinds {
   static func decode(

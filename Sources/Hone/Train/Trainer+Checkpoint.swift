@@ -21,6 +21,7 @@ extension Trainer {
     let header = Checkpoint.Header(maker: .init(), recipe: recipe, data: dataKey, state: state)
     var tensors: [Checkpoint.Group: [String: Tensor]] = [.model: model.state(), .optimizer: try work.optimizer.state]
     tensors[.average] = work.average?.state
+    tensors[.constraint] = work.constraints.state
     tensors[.best] = best
     try Checkpoint(header: header, tensors: tensors).write(to: folder.checkpoint)
     lastSave = Date()
@@ -36,6 +37,7 @@ extension Trainer {
     try model.load(checkpoint.tensors[.model] ?? [:], file: folder?.checkpoint)
     try work.optimizer.load(checkpoint.tensors[.optimizer] ?? [:], steps: state.step)
     try work.average?.load(checkpoint.tensors[.average] ?? [:], updates: state.averaged)
+    work.constraints.load(checkpoint.tensors[.constraint] ?? [:])
     best = checkpoint.tensors[.best]
     let here = Checkpoint.Maker()
     if checkpoint.header.maker != here {

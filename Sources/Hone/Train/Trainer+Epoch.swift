@@ -26,8 +26,7 @@ extension Trainer {
 
   /// Adds the gradients of one batch.
   private func gather(_ batch: TensorBatch) throws {
-    let pass = Pass(
-      training: true, seed: RandomStream.key(seed: recipe.seed, epoch: state.epoch, index: state.batch, name: "pass"))
+    let pass = Pass(training: true, seed: key("pass"), strength: moment.strength)
     let (logits, value) = try addGradients(batch, pass)
     if recipe.optimizer.sharpness != nil { gathered.append((batch, pass)) }
     state.tally.pictures += batch.indices.count
@@ -39,18 +38,17 @@ extension Trainer {
   /// One batch forwards and backwards.
   private func addGradients(_ batch: TensorBatch, _ pass: Pass) throws -> (logits: Tensor, loss: Double) {
     let progress = Double(state.epoch) / Double(max(1, recipe.epochs))
-    let (logits, loss) = try work.learn(from: batch, pass, in: recipe.precision.value, parts: groupSize) {
-      try objective.loss($0, $1, progress: progress)
-    }
+    let (logits, loss) = try work.lesson.learn(
+      from: batch, pass, progress: progress, share: moment.share, parts: groupSize)
     guard loss.isFinite else { throw diverged(loss) }
     return (logits, loss)
   }
 
   /// Replaces the gradients by those of the same batches at the worst point nearby; statistics stay as they are.
   private func sharpen(_ sharpness: Sharpness) throws {
-    let statistics = try model.buffers.map { ($0.buffer, try $0.buffer.value.clone()) }
-    try work.optimizer.atWorst(sharpness) { for (batch, pass) in gathered { _ = try addGradients(batch, pass) } }
-    for (buffer, value) in statistics { try buffer.load(value) }
+    try work.optimizer.atWorst(sharpness) {
+      for (batch, pass) in gathered { _ = try addGradients(batch, pass.again()) }
+    }
     gathered = []
   }
 
@@ -66,22 +64,27 @@ extension Trainer {
 
   /// One optimizer step with the gradients gathered.
   private func step() throws {
-    let rate = self.rate
+    let moment = self.moment
     if let sharpness = recipe.optimizer.sharpness { try sharpen(sharpness) }
     if state.step % Self.penaltySampling == 0, !work.penalties.isEmpty {
       state.tally.penalty += try work.penalties.value()
       state.tally.penalties += 1
     }
-    try work.step(rate: rate, clipping: recipe.clipping, steps: state.step)
-    state.tally.rate = rate
+    try work.step(moment, clipping: recipe.clipping, seed: key("gradientNoise"))
+    state.tally.rate = moment.pace.rate
     state.step += 1
   }
 
-  /// The rate of the step at hand.
-  private var rate: Double {
-    work.rate(
+  /// Where the schedules stand at the step at hand.
+  private var moment: Moment {
+    work.moment(
       at: state.step,
       losses: state.history.suffix(state.phaseEpoch).map { $0.validationLoss ?? $0.trainLoss })
+  }
+
+  /// What draws at the batch at hand come from.
+  private func key(_ name: String) -> UInt64 {
+    RandomStream.key(seed: recipe.seed, epoch: state.epoch, index: state.batch, name: name)
   }
 
   /// Penalties are priced at every so many steps: pricing reads all weights.
@@ -105,7 +108,7 @@ extension Trainer {
       .diverged,
       """
       the loss became \(loss) in epoch \(state.epoch + 1), batch \(state.batch + 1), at a learning rate of \
-      \(rate); lower optimizer.rate (try a tenth), add a schedule.warmup, or set clipping.norm to 1
+      \(moment.pace.rate); lower optimizer.rate (try a tenth), add a schedule.warmup, or set clipping.norm to 1
       """,
       context: ["epoch": "\(state.epoch + 1)", "batch": "\(state.batch + 1)"])
   }

@@ -76,7 +76,8 @@ public final class Trainer {
     objective = try Objective(
       self.recipe.loss, outputs: made.structure.outputs, counts: dataset.subset(split.train).counts)
     phases = Phase.all(of: self.recipe)
-    work = try PhaseWork(phases[0], of: self.recipe, model: made, dataset: dataset, split: split, cache: cache)
+    work = try PhaseWork(
+      phases[0], of: self.recipe, model: made, objective: objective, dataset: dataset, split: split, cache: cache)
     if let checkpoint { try resume(from: checkpoint) }
     try self.folder?.begin(self.recipe, history: state.history)
   }
@@ -109,6 +110,7 @@ public final class Trainer {
     while state.phaseEpoch < work.phase.epochs {
       if let reason = try trainEpoch() { return reason }
       let metrics = try finishEpoch()
+      try keepModel()
       let verdict = try judge(metrics)
       try saveIfDue(epochEnded: true)
       if verdict { return .earlyStopping }
@@ -139,6 +141,14 @@ public final class Trainer {
     return metrics
   }
 
+  /// Keeps the model of the epoch just ended, where the recipe wants it.
+  private func keepModel() throws {
+    guard let folder, let keeping = recipe.keeping else { return }
+    let bytes = model.state().values.reduce(0) { $0 + $1.count * $1.dtype.size }
+    let chosen = keeping.chosen(from: state.history, bytesOfModel: bytes)
+    try work.settled { try folder.keep(model, of: state.epoch, chosen: chosen, recipe: recipe) }
+  }
+
   /// The predictions of the epoch just ended.
   private var latest: Predictions?
 
@@ -147,7 +157,7 @@ public final class Trainer {
     guard let rule = recipe.earlyStopping else { return false }
     let verdict = rule.judge(metrics, &state.stopping)
     if verdict.improved, rule.restoresBest {
-      best = try work.average?.copy() ?? work.optimizer.settled { try model.copiedState() }
+      best = try work.settled { try model.copiedState() }
       bestPredictions = latest
       state.bestEpoch = metrics.epoch
     }
@@ -167,7 +177,8 @@ public final class Trainer {
   }
 
   func beginPhase() throws {
-    work = try PhaseWork(phases[state.phase], of: recipe, model: model, dataset: dataset, split: split, cache: cache)
+    work = try PhaseWork(
+      phases[state.phase], of: recipe, model: model, objective: objective, dataset: dataset, split: split, cache: cache)
   }
 
   /// Gives the model the weights that training ends with: the best, else the average, else the last.
@@ -197,7 +208,7 @@ public final class Trainer {
     if reason != .interrupted, bestPredictions == nil { bestPredictions = try work.validation.map(predictions) }
     let result = FitResult(
       recipe: recipe, history: state.history, bestEpoch: state.bestEpoch, validation: bestPredictions, seconds: seconds,
-      peakBytes: Engine.peakBytes, stop: reason, problems: work.problems)
+      peakBytes: Engine.peakBytes, stop: reason, problems: work.problems, sparsity: try work.penalties.sparsity())
     if reason != .interrupted { try folder?.conclude(result, model: model) }
     report(.finished(result))
     return result

@@ -11,6 +11,7 @@ public final class TrainingStep {
   private let objective: Objective
   private let optimizer: Optimizer
   private let penalties: Penalties
+  private let constraints: Constraints
   private let pictures: Tensor
   private let targets: Tensor
   private var done = 0
@@ -29,7 +30,8 @@ public final class TrainingStep {
       recipe.loss, outputs: model.structure.outputs, counts: (0..<classes).map { label in labels.count { $0 == label } }
     )
     optimizer = try Optimizer(recipe.optimizer, for: model.parameters)
-    penalties = Penalties(recipe.regularization.penalties, for: optimizer.members)
+    penalties = Penalties(recipe.regularization.penalties + model.rules.penalties, for: optimizer.members)
+    constraints = Constraints(recipe.regularization.constraints + model.rules.constraints, for: optimizer.members)
     let count = labels.count
     guard pixels.count == count * input.channels * input.height * input.width else {
       throw HoneError(
@@ -67,6 +69,7 @@ public final class TrainingStep {
   func update() throws {
     try penalties.addGradients()
     try optimizer.step(rate: recipe.optimizer.rate)
+    try constraints.apply()
     for member in optimizer.members { member.parameter.dropGradient() }
     done += 1
   }

@@ -92,6 +92,7 @@ struct Train: AsyncParsableCommand {
     var bestEpoch: Int
     var seconds: Double
     var stop: StopReason
+    var sparsity: Sparsity?
 
     init(_ result: FitResult, folder: String) {
       model = folder + "/model.safetensors"
@@ -102,15 +103,19 @@ struct Train: AsyncParsableCommand {
       bestEpoch = result.bestEpoch
       seconds = result.seconds
       stop = result.stop
+      sparsity = result.sparsity
     }
 
     var text: String {
       let accuracy =
         validationAccuracy.map { "\(Figures.percent($0)) of \(validationPictures) validation pictures, " } ?? ""
+      let zeros = sparsity.map {
+        "\nzeros   \(Figures.percent($0.share)) of the weights that pay, \($0.emptyFilters) of \($0.filters) filters whole"
+      }
       return """
         \(accuracy)epoch \(bestEpoch) of \(epochs), \(ProgressText.clock(seconds))
         model   \(model)
-        report  \(report)
+        report  \(report)\(zeros ?? "")
         """
     }
   }

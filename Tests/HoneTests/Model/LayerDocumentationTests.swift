@@ -14,9 +14,8 @@ import Testing
         if line.hasPrefix("///") {
           comment.append(line)
         } else {
-          if line.hasPrefix("public "), line.contains("LeafPlan") || line.contains("LayerPlan {"),
-            !line.contains("protocol")
-          {
+          let isLayer = ["LeafPlan", "LayerPlan {", ": Disturbance {"].contains { line.contains($0) }
+          if line.hasPrefix("public "), isLayer, !line.contains("protocol") {
             layers += 1
             for part in ["- Shape:", "- Units:", "- Throws:", "- Source:"] {
               #expect(

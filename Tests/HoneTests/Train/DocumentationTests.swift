@@ -9,7 +9,7 @@ import Testing
   @Test("Every optimizer, schedule, loss, regularizer and metric states shape, units, errors and source, in this order")
   func contract() throws {
     let wanted =
-      /public struct \w+: (UpdateRule|ScheduleKind|LossKind)|public struct (Penalty|Averaging|Clipping|EarlyStopping)\b/
+      /public struct \w+: (UpdateRule|ScheduleKind|LossKind|ConstraintKind)|public struct (Penalty|Constraint|Regularization|GradientNoise|Sparsity|Consistency|Distillation|StochasticAveraging|Keeping|Schedules|Averaging|Clipping|EarlyStopping)\b/
     let metric =
       /public (var|func) (accuracy|topAccuracy|negative\w+|calibrationError|confusion|perClass|macroF1|balancedAccuracy)\b/
     var found = 0
@@ -31,7 +31,7 @@ import Testing
 
   @Test(
     "Every recipe of a page is one, and says something",
-    arguments: [("augmentation", 6), ("losses", 10), ("optimizers-and-schedules", 5)])
+    arguments: [("augmentation", 6), ("losses", 14), ("optimizers-and-schedules", 8), ("regularization", 7)])
   func page(_ name: String, _ count: Int) throws {
     let blocks = try Self.page(name).components(separatedBy: "```yaml\n").dropFirst()
     #expect(blocks.count == count)

@@ -41,7 +41,7 @@ final class OptimizerProblem {
     for member in members { member.parameter.dropGradient() }
   }
 
-  private func fill(_ step: Int) throws {
+  func fill(_ step: Int) throws {
     func numbers(_ values: [Double]) throws -> Tensor { try Tensor(values).to(dtype) }
     let gradients = try withoutGradients {
       let w = try Tensor.cat(members.map { try $0.parameter.value.reshape([-1]) })
@@ -117,6 +117,7 @@ extension OptimizerChoice {
           momentum: 0.6, steps: 3, weightDecay: 0, matchesAdamW: false, keepsLength: true,
           rest: SGD(momentum: 0.85, nesterov: true), restRate: 0.5), 0.02),
       "soap": choice(SOAP(largest: 3, weightDecay: 0.01), 0.02),
+      "shampoo": choice(Shampoo(every: 3, largest: 4, weightDecay: 0.01), 0.1),
       "prodigy": choice(Prodigy(distance: 1e-3, weightDecay: 0.01), 1),
       "prodigyCorrected": choice(Prodigy(distance: 1e-3, growth: 1.2, correctsBias: true, weightDecay: 0), 1),
       "scheduleFreeSGD": choice(ScheduleFreeSGD(weightDecay: 0.01), 0.2),

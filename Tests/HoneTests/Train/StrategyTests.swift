@@ -22,6 +22,38 @@ import Testing
       $0.optimizer.layerDecay = 0.9
       $0.schedule = Schedule(Plateau(patience: 0, factor: 0.5, threshold: 0.5))
     },
+    "regularized": {
+      $0.optimizer = .adam(rate: 1e-2)
+      $0.regularization.penalties = [.l1(1e-4, proximal: true), .groups(1e-4), .orthogonal(1e-3)]
+      $0.regularization.constraints = [.spectral(4), .maxNorm(2, on: ParameterFilter(layers: [.dense]))]
+      $0.regularization.gradientNoise = GradientNoise(amount: 1e-4)
+      $0.regularization.gradientPenalty = 1e-3
+      $0.model.options.insets = [
+        Inset(DropBlock(0.1, size: 3), after: LayerFilter(layers: [.pool])),
+        Inset(ActivityPenalty(l1: 1e-5), after: LayerFilter(layers: [.activation])),
+        Inset(GaussianNoise(0.01), after: LayerFilter(layers: [.dense]), onWeights: true),
+      ]
+    },
+    "views": {
+      $0.ema = Averaging(decay: 0.9)
+      $0.loss.consistency = Consistency(weight: 1, passes: 2)
+      $0.loss.distillation = Distillation(weight: 0.3)
+    },
+    "scheduled": {
+      $0.optimizer = OptimizerChoice(Adam(beta1: 0.85, weightDecay: 1e-4), rate: 1e-2)
+      $0.schedule = .oneCycle()
+      $0.schedules.momentum = Schedule(OneCycle(peakAt: 0.3, start: 0.95 / 0.85, final: 0.95 / 0.85))
+      $0.schedules.weightDecay = .cosine()
+      $0.schedules.noise = Schedule(Constant(), warmup: .epochs(2), warmupFrom: 0)
+      $0.schedules.share = Schedule(Constant(), warmup: .epochs(2), warmupFrom: 0.5)
+    },
+    "swa": {
+      $0.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
+      $0.model.options = StructureOptions(dropPath: 0.05, shakeDrop: true)
+      $0.optimizer = .adam(rate: 1e-2)
+      $0.swa = StochasticAveraging(begins: 0.4, every: .steps(2))
+      $0.normBatches = 4
+    },
   ]
 
   @Test("Training learns, and stopped goes on to the same weights", arguments: strategies.keys.sorted())
@@ -35,7 +67,7 @@ import Testing
       strategy(&recipe)
       let (whole, result) = try await TrainerTests.run(recipe, on: data, split: split)
       let losses = result.history.compactMap(\.validationLoss)
-      #expect(losses.last ?? 1 < (losses.first ?? 0) - 0.02, "\(losses)")
+      #expect(losses.last ?? 1 < max((losses.first ?? 0) - 0.02, 0.02), "\(losses)")
       #expect(result.validation?.negativeLogLikelihood == losses.last)
       let stop = StopFlag()
       _ = try await TrainerTests.run(recipe, on: data, split: split, folder: folder + "/run", stop: stop) { event in

@@ -55,6 +55,8 @@ final class BatchNormLayer: Layer {
   let variance: Buffer
   /// Uses and keeps the running statistics even in training.
   var isFrozen = false
+  /// The share of a batch in the running statistics, while it is not the plan's.
+  var share: Double?
   /// Called with the batch's input when someone measures statistics.
   var observer: ((Tensor) throws -> Void)?
 
@@ -72,9 +74,11 @@ final class BatchNormLayer: Layer {
   /// The norm, then the sum with `addend`, then the curve.
   func callAsFunction(_ x: Tensor, _ pass: Pass, adding addend: Tensor?, then curve: Tensor.Curve) throws -> Tensor {
     try observer?(x)
+    let isTraining = pass.training && !isFrozen
+    let keeps = !(isTraining && pass.isRepeated)
     return try x.batchNorm(
-      weight: scale.value, bias: shift.value, mean: mean, variance: variance,
-      training: pass.training && !isFrozen, momentum: plan.momentum, epsilon: plan.epsilon, adding: addend, then: curve)
+      weight: scale.value, bias: shift.value, mean: keeps ? mean : nil, variance: keeps ? variance : nil,
+      training: isTraining, momentum: share ?? plan.momentum, epsilon: plan.epsilon, adding: addend, then: curve)
   }
 
   func visit(_ visitor: inout Visitor) {

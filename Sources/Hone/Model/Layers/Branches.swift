@@ -20,8 +20,8 @@ public struct Branches: LayerPlan {
 
   public func make() throws -> any Layer { try BranchesLayer(self) }
 
-  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan {
-    try change(Branches(try branches.map { try $0.mappingParts(change) }))
+  public func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan {
+    try change(path, Branches(try branches.map { try $0.mappingParts(at: path, change) }))
   }
 }
 

@@ -23,6 +23,8 @@ public struct Convolution: LeafPlan, Hashable {
   public var hasBias: Bool
   public var initialization: Initialization
   public var biasInitialization: Initialization
+  /// What disturbs the kernel in training; dropout of weights is DropConnect.
+  public var noise: OneOf<Disturbances>?
 
   public init(
     _ channels: Int, _ filters: Int, kernel: Int, stride: Int = 1, padding: Padding = .pixels(0), groups: Int = 1,
@@ -75,8 +77,9 @@ func misfit(_ shape: [Int], _ wanted: String) -> HoneError {
   HoneError(.conflict, "a layer wants \(wanted) and is given \(shape)")
 }
 
-final class ConvolutionLayer: Layer {
+final class ConvolutionLayer: Drawing {
   let plan: Convolution
+  var name = ""
   let weight: HeldParameter
   private(set) var bias: HeldParameter?
   /// For inference only.
@@ -95,7 +98,8 @@ final class ConvolutionLayer: Layer {
     if isPacked { return try inference(x) }
     let (input, zeros) = try padded(x)
     return try input.conv2d(
-      weight.value, bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros), groups: plan.groups)
+      weight.value(in: pass, plan.noise, name), bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros),
+      groups: plan.groups)
   }
 
   /// The convolution, then the sum with `addend`, then the curve; without gradients.

@@ -12,6 +12,8 @@ public struct Dense: LeafPlan, Hashable {
   public var hasBias: Bool
   public var initialization: Initialization
   public var biasInitialization: Initialization
+  /// What disturbs the weights in training; dropout of weights is DropConnect.
+  public var noise: OneOf<Disturbances>?
 
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, initialization: Initialization = .glorotUniform,
@@ -45,7 +47,9 @@ public struct Dense: LeafPlan, Hashable {
   public func make() throws -> any Layer { try DenseLayer(self) }
 }
 
-final class DenseLayer: Layer {
+final class DenseLayer: Drawing {
+  var name = ""
+  private let noise: OneOf<Disturbances>?
   let weight: HeldParameter
   let bias: HeldParameter?
 
@@ -53,10 +57,11 @@ final class DenseLayer: Layer {
     let held = try plan.parameters.map(HeldParameter.init)
     weight = held[0]
     bias = held.dropFirst().first
+    noise = plan.noise
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try x.linear(weight.value, bias: bias?.value)
+    try x.linear(weight.value(in: pass, noise, name), bias: bias?.value)
   }
 
   func visit(_ visitor: inout Visitor) {

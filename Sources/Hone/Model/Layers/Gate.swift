@@ -18,8 +18,8 @@ public struct Gate: LayerPlan {
 
   public func make() throws -> any Layer { try GateLayer(self) }
 
-  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan {
-    try change(Gate(try body.mappingParts(change)))
+  public func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan {
+    try change(path, Gate(try body.mappingParts(at: path, change)))
   }
 }
 

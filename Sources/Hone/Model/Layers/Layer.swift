@@ -18,6 +18,12 @@ protocol Drawing: Layer {
   var name: String { get set }
 }
 
+/// A layer whose outputs cost something.
+protocol Charging: Layer {
+  /// What the last pass of training costs, once.
+  func takeCharge() -> Tensor?
+}
+
 /// A layer that can be made cheaper once its statistics no longer change, with the same outputs.
 protocol Foldable: Layer {
   func fold() throws
@@ -29,10 +35,28 @@ public final class Pass: Sendable {
   public let training: Bool
   /// This step's key; each layer mixes in its own name.
   public let seed: UInt64
+  /// How much of their chances the random layers use at the moment.
+  public let strength: Strength
+  /// Whether the batch has been seen before: norms use its statistics once more, and do not keep them.
+  public let isRepeated: Bool
 
-  public init(training: Bool = false, seed: UInt64 = 0) {
+  public init(training: Bool = false, seed: UInt64 = 0, strength: Strength = Strength(), isRepeated: Bool = false) {
     self.training = training
     self.seed = seed
+    self.strength = strength
+    self.isRepeated = isRepeated
+  }
+
+  /// The same pass once more over the same batch, with the same draws.
+  package func again() -> Pass {
+    Pass(training: training, seed: seed, strength: strength, isRepeated: true)
+  }
+
+  /// Factors of the chances that layers were made with, 0…1.
+  public struct Strength: Sendable, Hashable {
+    public var dropPath = 1.0
+    public var noise = 1.0
+    public init() {}
   }
 
   public static let evaluation = Pass()

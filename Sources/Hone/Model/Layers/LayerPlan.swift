@@ -75,14 +75,21 @@ public protocol LayerPlan: Sendable {
   func make() throws -> any Layer
 
   /// The same with all that it is made of, and then itself, replaced by what `change` makes of them.
-  func mapped(_ change: PlanChange) rethrows -> any LayerPlan
+  ///
+  /// - Parameter path: the name that it has in the whole.
+  func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan
 }
 
-/// What becomes of a layer plan when a structure is altered as a whole.
-public typealias PlanChange = (any LayerPlan) throws -> any LayerPlan
+/// What becomes of a layer plan, known by its name, when a structure is altered as a whole.
+public typealias PlanChange = (_ path: String, _ plan: any LayerPlan) throws -> any LayerPlan
 
 extension LayerPlan {
-  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan { try change(self) }
+  public func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan { try change(path, self) }
+}
+
+/// The name of a part within a whole; either may be empty.
+func joined(_ path: String, _ name: String) -> String {
+  path.isEmpty || name.isEmpty ? path + name : path + "." + name
 }
 
 /// A layer plan without parts.
@@ -118,6 +125,8 @@ public struct Trace: Sendable {
   }
 
   public private(set) var rows: [Row] = []
+  /// What the layers' plans ask of their weights.
+  public private(set) var rules = WeightRules()
   /// The shapes of all parameters by name.
   package private(set) var weights: [String: [Int]] = [:]
   private var path: [String] = []
@@ -138,6 +147,11 @@ public struct Trace: Sendable {
         name: path.joined(separator: "."), kind: plan.kind, output: output,
         parameters: plan.parameters.map(\.count).reduce(0, +), multiplyAdds: plan.multiplyAdds(from: input, to: output))
     )
+  }
+
+  /// Notes what is asked of the weights of the layer at hand.
+  mutating func govern(_ rules: WeightRules) {
+    self.rules.add(rules.within(path.filter { !$0.isEmpty }.joined(separator: ".")))
   }
 
   public var parameters: Int { rows.map(\.parameters).reduce(0, +) }

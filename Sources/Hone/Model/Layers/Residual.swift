@@ -3,18 +3,22 @@ package import HoneTensor
 /// A picture processed by a body, and added to itself or to a shortcut of itself.
 ///
 /// In training the body may be left out for a picture now and then, and counts the more for the others: stochastic depth.
+/// Or it is shaken instead of left out: multiplied by one random number on the way forwards, and by another on the way back.
 ///
 /// - Shape: `[N, …]` → what the body gives.
 /// - Units: `dropPath` is the chance that the body is left out.
-/// - Randomness: one draw per picture where `dropPath` is above 0.
+/// - Randomness: one draw per picture where `dropPath` is above 0, two more where it shakes.
 /// - Throws: `HoneError` where body and shortcut end in different shapes.
-/// - Source: He et al., 2015, arXiv:1512.03385; Huang et al., 2016, arXiv:1603.09382.
+/// - Source: He et al., 2015, arXiv:1512.03385; Huang et al., 2016, arXiv:1603.09382; ShakeDrop: Yamada et al., 2018,
+///   arXiv:1802.02375, eq. 6, drawn for each picture.
 public struct Residual: LayerPlan {
   /// Its parts are named as if they were the block's own.
   public var body: Sequential
   public var shortcut: NamedPlan?
   public var activation: Activation
   public var dropPath: Double
+  /// Whether the body is shaken where it would be left out.
+  public var shakes = false
 
   public init(
     _ body: Sequential, shortcut: NamedPlan? = nil, activation: Activation = .identity, dropPath: Double = 0
@@ -34,12 +38,12 @@ public struct Residual: LayerPlan {
 
   public func make() throws -> any Layer { try ResidualLayer(self) }
 
-  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan {
+  public func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan {
     var mapped = self
-    mapped.body = try body.mappingParts(change)
-    mapped.shortcut = try shortcut.map { ($0.name, try $0.plan.mapped(change)) }
-    mapped.activation = try change(activation) as? Activation ?? activation
-    return try change(mapped)
+    mapped.body = try body.mappingParts(at: path, change)
+    mapped.shortcut = try shortcut.map { ($0.name, try $0.plan.mapped(at: joined(path, $0.name), change)) }
+    mapped.activation = try change(path, activation) as? Activation ?? activation
+    return try change(path, mapped)
   }
 }
 
@@ -48,6 +52,7 @@ package final class ResidualLayer: Drawing {
   let shortcut: (name: String, layer: any Layer)?
   let activation: Activation
   package let dropPath: Double
+  private let shakes: Bool
   package internal(set) var name = ""
 
   init(_ plan: Residual) throws {
@@ -55,20 +60,38 @@ package final class ResidualLayer: Drawing {
     shortcut = try plan.shortcut.map { ($0.name, try $0.plan.make()) }
     activation = plan.activation
     dropPath = plan.dropPath
+    shakes = plan.shakes
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
     let other = try shortcut?.layer(x, pass) ?? x
-    guard pass.training, dropPath > 0 else { return try body(x, pass, adding: other, then: activation) }
-    let kept = try body(x, pass).mul(survivors(x, pass))
+    let chance = pass.training ? dropPath * pass.strength.dropPath : shakes ? dropPath : 0
+    guard chance > 0 else { return try body(x, pass, adding: other, then: activation) }
+    let part = try body(x, pass)
+    let kept = try shakes ? shaken(part, chance, pass) : part.mul(survivors(part).dropout(chance, seed: seed(pass)))
     return try activation.applied(to: kept.add(other))
   }
 
-  /// One number per picture: 0 where the body is left out, else what keeps the mean.
-  private func survivors(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let ones = Array(repeating: 1, count: x.rank - 1)
-    return try .ones([x.shape[0]] + ones, dtype: x.dtype, device: x.device).dropout(
-      dropPath, seed: pass.seed(for: name))
+  private func seed(_ pass: Pass, _ draw: String = "") -> UInt64 { pass.seed(for: name + draw) }
+
+  /// A one for each picture.
+  private func survivors(_ x: Tensor) throws -> Tensor {
+    try .ones([x.shape[0]] + Array(repeating: 1, count: x.rank - 1), dtype: x.dtype, device: x.device)
+  }
+
+  /// Bodies that would be left out times a number of -1…1, and their gradients times another of 0…1; in evaluation the
+  /// mean of the former.
+  private func shaken(_ part: Tensor, _ chance: Double, _ pass: Pass) throws -> Tensor {
+    guard pass.training else { return try part.mul(1 - chance) }
+    let shape = try survivors(part).shape
+    func factor(_ range: ClosedRange<Double>, _ draw: String) throws -> Tensor {
+      let lost = try Tensor.bernoulli(shape, chance: chance, seed: seed(pass), dtype: part.dtype, device: part.device)
+      let number = try Tensor.uniform(
+        shape, in: range, seed: seed(pass, draw), dtype: part.dtype, device: part.device)
+      return try lost.mul(number.sub(1)).add(1)
+    }
+    let (forwards, backwards) = (try factor(-1...1, ".forwards"), try factor(0...1, ".backwards"))
+    return try part.mul(backwards).add(part.detach().mul(forwards.sub(backwards)))
   }
 
   package func visit(_ visitor: inout Visitor) {

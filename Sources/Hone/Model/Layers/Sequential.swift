@@ -31,10 +31,12 @@ public struct Sequential: LayerPlan {
 
   public func make() throws -> any Layer { try SequentialLayer(self) }
 
-  public func mapped(_ change: PlanChange) rethrows -> any LayerPlan { try change(mappingParts(change)) }
+  public func mapped(at path: String, _ change: PlanChange) rethrows -> any LayerPlan {
+    try change(path, mappingParts(at: path, change))
+  }
 
-  func mappingParts(_ change: PlanChange) rethrows -> Sequential {
-    Sequential(try parts.map { ($0.name, try $0.plan.mapped(change)) })
+  func mappingParts(at path: String = "", _ change: PlanChange) rethrows -> Sequential {
+    Sequential(try parts.map { ($0.name, try $0.plan.mapped(at: joined(path, $0.name), change)) })
   }
 
   /// The same up to the part of this name, such as `layer2` or `features.13`, and with it; nil when there is none.
@@ -93,6 +95,9 @@ final class SequentialLayer: Foldable {
     case let last: return try activation.applied(to: (last?(before, pass) ?? before).add(addend))
     }
   }
+
+  /// What it does, one thing after the other, down to the blocks.
+  var units: [any Layer] { steps.flatMap { ($0 as? SequentialLayer)?.units ?? [$0] } }
 
   private static func fused(_ layers: [any Layer]) -> [any Layer] {
     var steps: [any Layer] = []
@@ -188,7 +193,7 @@ private final class ConvolutionReLU: Block {
 
   /// Nil when the layers are something else.
   init?(_ first: any Layer, _ next: ArraySlice<any Layer>) {
-    guard let convolution = first as? ConvolutionLayer, let bias = convolution.bias,
+    guard let convolution = first as? ConvolutionLayer, let bias = convolution.bias, convolution.plan.noise == nil,
       case .pixels(let zeros) = convolution.plan.padding, convolution.plan.groups == 1,
       (next.first as? ActivationLayer)?.activation == .relu
     else { return nil }

@@ -78,31 +78,3 @@ final class FlattenLayer: Layer {
 
   func visit(_ visitor: inout Visitor) {}
 }
-
-/// Zeros a random share of the numbers in training, and scales the rest up.
-///
-/// - Shape: any → the same.
-/// - Units: `chance` is the share dropped.
-/// - Throws: nothing.
-/// - Source: Srivastava et al., 2014, JMLR 15.
-public struct Dropout: LeafPlan, Hashable {
-  public var chance: Double
-  public init(_ chance: Double) { self.chance = chance }
-
-  public var kind: LayerKind { .dropout }
-  public func output(of shape: [Int]) -> [Int] { shape }
-  public func make() -> any Layer { DropoutLayer(chance) }
-}
-
-final class DropoutLayer: Drawing {
-  let chance: Double
-  var name = ""
-  init(_ chance: Double) { self.chance = chance }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    guard pass.training, chance > 0 else { return x }
-    return try x.dropout(chance, seed: pass.seed(for: name))
-  }
-
-  func visit(_ visitor: inout Visitor) {}
-}

@@ -5,12 +5,17 @@ import HoneTensor
 /// What comes in are queries, keys and values side by side; each head works on its own part of them.
 ///
 /// - Shape: `[N, L, 3·C]` → `[N, L, C]`.
-/// - Units: `heads` is how many heads share the C numbers.
+/// - Units: `heads` is how many heads share the C numbers; `dropout` is the chance that a token overlooks another in
+///   training.
 /// - Throws: `HoneError` when they cannot be shared evenly.
 /// - Source: Vaswani et al., 2017, arXiv:1706.03762; PyTorch's `scaled_dot_product_attention`.
 public struct SelfAttention: LeafPlan, Hashable {
   public var heads: Int
-  public init(heads: Int) { self.heads = heads }
+  public var dropout: Double
+  public init(heads: Int, dropout: Double = 0) {
+    self.heads = heads
+    self.dropout = dropout
+  }
 
   public var kind: LayerKind { .attention }
   public func output(of shape: [Int]) throws -> [Int] {
@@ -20,15 +25,29 @@ public struct SelfAttention: LeafPlan, Hashable {
     return [shape[0], shape[1] / 3]
   }
   public func multiplyAdds(from input: [Int], to output: [Int]) -> Int { 2 * output[0] * output.reduce(1, *) }
-  public func make() -> any Layer {
-    let heads = heads
-    return FunctionLayer { x in
-      let (count, length, width) = (x.shape[0], x.shape[1], x.shape[2] / 3)
-      let parts = try x.reshape([count, length, 3, heads, width / heads]).permute([2, 0, 3, 1, 4])
-      let mixed = try parts.select(0, 0).scaledDotProductAttention(key: parts.select(0, 1), value: parts.select(0, 2))
-      return try mixed.transpose(1, 2).reshape([count, length, width])
-    }
+  public func make() -> any Layer { SelfAttentionLayer(self) }
+}
+
+private final class SelfAttentionLayer: Drawing {
+  private let plan: SelfAttention
+  var name = ""
+  init(_ plan: SelfAttention) { self.plan = plan }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let (count, length, width) = (x.shape[0], x.shape[1], x.shape[2] / 3)
+    let parts = try x.reshape([count, length, 3, plan.heads, width / plan.heads]).permute([2, 0, 3, 1, 4])
+    let mixed = try attended(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), pass)
+    return try mixed.transpose(1, 2).reshape([count, length, width])
   }
+
+  private func attended(_ queries: Tensor, _ keys: Tensor, _ values: Tensor, _ pass: Pass) throws -> Tensor {
+    let chance = pass.training ? plan.dropout * pass.strength.noise : 0
+    guard chance > 0 else { return try queries.scaledDotProductAttention(key: keys, value: values) }
+    let scores = try queries.matmul(keys.transpose(-2, -1)).div(Double(keys.shape[3]).squareRoot())
+    return try scores.softmax(-1).dropout(chance, seed: pass.seed(for: name + ".attention")).matmul(values)
+  }
+
+  func visit(_ visitor: inout Visitor) {}
 }
 
 /// A token that stands for the whole picture, put before the others.
@@ -83,6 +102,46 @@ public struct PositionEmbedding: LeafPlan, Hashable {
   public func make() throws -> any Layer {
     try ParameterLayer(parameters[0], .embedding) { try $0.add($1.to($0.dtype)) }
   }
+}
+
+/// Leaves a random share of the tokens out in training; the first, which stands for the picture, stays.
+///
+/// Besides regularizing, it makes the steps that much cheaper.
+///
+/// - Shape: `[N, L, C]` → in training `[N, fewer, C]`, else the same.
+/// - Units: `chance` is the share left out.
+/// - Randomness: one draw per token.
+/// - Throws: `HoneError` when they are no tokens.
+/// - Source: Liu et al., 2022, arXiv:2208.07220; timm's `PatchDropout`.
+public struct TokenDropout: LeafPlan, Hashable {
+  public var chance: Double
+  public init(_ chance: Double) { self.chance = chance }
+
+  public var kind: LayerKind { .dropout }
+  public func output(of shape: [Int]) throws -> [Int] {
+    guard shape.count == 2 else { throw misfit(shape, "tokens") }
+    return shape
+  }
+  public func make() -> any Layer { TokenDropoutLayer(chance) }
+}
+
+private final class TokenDropoutLayer: Drawing {
+  private let chance: Double
+  var name = ""
+  init(_ chance: Double) { self.chance = chance }
+
+  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
+    let chance = pass.training ? chance * pass.strength.noise : 0
+    guard chance > 0 else { return x }
+    let (count, others, width) = (x.shape[0], x.shape[1] - 1, x.shape[2])
+    let kept = max(1, Int(Double(others) * (1 - chance)))
+    let chosen = try Tensor.uniform([count, others], seed: pass.seed(for: name)).topk(kept).indices
+    let tokens = try x.narrow(1, start: 1, length: others)
+      .gather(1, chosen.reshape([count, kept, 1]).expand([count, kept, width]))
+    return try .cat([x.narrow(1, start: 0, length: 1), tokens], axis: 1)
+  }
+
+  func visit(_ visitor: inout Visitor) {}
 }
 
 /// The same numbers in another order of axes.

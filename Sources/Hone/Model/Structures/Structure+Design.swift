@@ -30,9 +30,14 @@ extension Structure {
 
   private func design(_ architecture: Architecture) throws -> Design {
     var table = Trace()
-    let trunk = try trunk(architecture)
+    var trunk = try trunk(architecture)
     let features = try trunk.trace(input.shape, &table)
-    let head = try head.kind == .own ? architecture.top(self, features) : Heads.plan(self, features)
+    var head = try head.kind == .own ? architecture.top(self, features) : Heads.plan(self, features)
+    if let insets = options.insets {
+      try insert(insets, into: &trunk, &head)
+      table = Trace()
+      _ = try trunk.trace(input.shape, &table)
+    }
     let embedding = try head.pool.trace(features, &table)
     _ = try table.within(head.name) { try head.body.trace(embedding, &$0) }
     return Design(trunk: trunk, features: features, head: head, embedding: embedding, table: table)

@@ -9,6 +9,16 @@ extension Structure {
     if options.norm == .group {
       trunk = try changed(trunk, "norm") { (own: BatchNorm) in GroupNorm(own.channels) }
     }
+    if let chance = options.attentionDropout {
+      trunk = try changed(trunk, "attentionDropout") { (own: SelfAttention) in
+        SelfAttention(heads: own.heads, dropout: chance)
+      }
+    }
+    if let chance = options.tokenDropout {
+      trunk = try changed(trunk, "tokenDropout") { (own: PositionEmbedding) in
+        Sequential([("", own), ("patch_drop", TokenDropout(chance))])
+      }
+    }
     let chance = options.dropPath ?? publishedDropPath
     return chance > 0 ? try droppingPaths(trunk, chance) : trunk
   }
@@ -16,7 +26,7 @@ extension Structure {
   /// Each residual block with its chance to be left out: none for the first, all of it for the last.
   private func droppingPaths(_ trunk: Sequential, _ chance: Double) throws -> Sequential {
     var count = 0
-    _ = trunk.mappingParts { plan in
+    _ = trunk.mappingParts { _, plan in
       if plan is Residual { count += 1 }
       return plan
     }
@@ -25,6 +35,7 @@ extension Structure {
       defer { index += 1 }
       var block = own
       block.dropPath = chance * Double(index) / Double(max(1, count - 1))
+      block.shakes = options.shakeDrop ?? false
       return block
     }
   }
@@ -36,7 +47,7 @@ extension Structure {
     _ trunk: Sequential, _ option: String, _ change: (Plan) -> (any LayerPlan)?
   ) throws -> Sequential {
     var found = false
-    let changed = trunk.mappingParts { plan in
+    let changed = trunk.mappingParts { _, plan in
       guard let own = plan as? Plan, let new = change(own) else { return plan }
       found = true
       return new

@@ -1,7 +1,7 @@
 /// What can be chosen about a structure; nil means the published choice.
 ///
-/// Every structure heeds `activation`, `norm`, `dropPath` and `until` where it has what they change; the others belong to
-/// families, and an error names the ones that a structure has.
+/// Every structure heeds `activation`, `norm`, `dropPath`, `shakeDrop`, `attentionDropout`, `tokenDropout`, `insets` and
+/// `until` where it has what they change; the others belong to families, and an error names the ones that a structure has.
 public struct StructureOptions: Codable, Sendable, Hashable {
   public enum Padding: String, Codable, Sendable, CaseIterable { case torch, tensorflow }
   public enum Stem: String, Codable, Sendable, CaseIterable {
@@ -34,12 +34,21 @@ public struct StructureOptions: Codable, Sendable, Hashable {
   public var norm: Norm?
   /// The chance that the last residual block is left out in training; it grows linearly from 0 at the first.
   public var dropPath: Double?
+  /// Whether residual blocks are shaken in place of being left out, with the chances of `dropPath`.
+  public var shakeDrop: Bool?
+  /// The chance that a token overlooks another in training.
+  public var attentionDropout: Double?
+  /// The share of a picture's patches that is left out in training.
+  public var tokenDropout: Double?
+  /// Layers put after others, for training.
+  public var insets: [Inset]?
   /// The last part of the trunk, such as `layer2` or `features.13`; what would follow is left out.
   public var until: String?
 
   public init(
     widths: [Int]? = nil, depths: [Int]? = nil, width: Double? = nil, dense: Int? = nil, padding: Padding? = nil,
     stem: Stem? = nil, patch: Int? = nil, activation: Activation? = nil, norm: Norm? = nil, dropPath: Double? = nil,
+    shakeDrop: Bool? = nil, attentionDropout: Double? = nil, tokenDropout: Double? = nil, insets: [Inset]? = nil,
     until: String? = nil
   ) {
     self.widths = widths
@@ -52,6 +61,10 @@ public struct StructureOptions: Codable, Sendable, Hashable {
     self.activation = activation
     self.norm = norm
     self.dropPath = dropPath
+    self.shakeDrop = shakeDrop
+    self.attentionDropout = attentionDropout
+    self.tokenDropout = tokenDropout
+    self.insets = insets
     self.until = until
   }
 
@@ -81,8 +94,11 @@ public struct StructureOptions: Codable, Sendable, Hashable {
     if let width, !(0.05...20).contains(width) { return ("width", "\(width)", "a factor from 0.05 to 20") }
     if let dense, dense < 1 { return ("dense", "\(dense)", "at least 1") }
     if let patch, patch < 1 { return ("patch", "\(patch)", "at least 1 pixel") }
-    if let dropPath, !(0..<1).contains(dropPath) {
-      return ("dropPath", "\(dropPath)", "a chance from 0 up to, not including, 1")
+    let chances = [
+      ("dropPath", dropPath), ("attentionDropout", attentionDropout), ("tokenDropout", tokenDropout),
+    ]
+    for case (let key, let chance?) in chances where !(0..<1).contains(chance) {
+      return (key, "\(chance)", "a chance from 0 up to, not including, 1")
     }
     return nil
   }

@@ -71,6 +71,7 @@ private final class RangeTest {
     try recipe.check()
     var plain = recipe.resolved(for: .here(pictures: split.train.count, input: model.structure.input))
     plain.ema = nil
+    plain.swa = nil
     guard let phase = Phase.all(of: plain).first(where: { $0.epochs > 0 }) else {
       throw HoneError(
         .invalidValue, "this recipe fits its head without steps, and needs no rate", file: nil, key: "transfer")
@@ -80,7 +81,7 @@ private final class RangeTest {
     objective = try Objective(
       plain.loss, outputs: model.structure.outputs, counts: dataset.subset(split.train).counts)
     let training = Split(train: split.train, validation: [])
-    work = try PhaseWork(phase, of: plain, model: model, dataset: dataset, split: training)
+    work = try PhaseWork(phase, of: plain, model: model, objective: objective, dataset: dataset, split: training)
   }
 
   /// One optimizer step from as many batches as the recipe wants; gives their mean loss before it.
@@ -89,11 +90,10 @@ private final class RangeTest {
     for part in 0..<recipe.accumulation {
       let pass = Pass(
         training: true, seed: RandomStream.key(seed: recipe.seed, epoch: steps, index: part, name: "pass"))
-      sum += try work.learn(from: batch(), pass, in: recipe.precision.value, parts: recipe.accumulation) {
-        try objective.loss($0, $1)
-      }.loss
+      sum += try work.lesson.learn(from: batch(), pass, parts: recipe.accumulation).loss
     }
-    try work.step(rate: rate, clipping: recipe.clipping, steps: steps)
+    let seed = RandomStream.key(seed: recipe.seed, epoch: steps, name: "gradientNoise")
+    try work.step(Moment(pace: Pace(rate: rate), step: steps), clipping: recipe.clipping, seed: seed)
     steps += 1
     return sum / Double(recipe.accumulation)
   }

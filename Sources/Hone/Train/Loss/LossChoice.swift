@@ -21,6 +21,10 @@ public struct LossChoice: Settings {
   /// The part of each batch whose losses are too large to be believed: labels that may be wrong. Rises from 0 over the
   /// first fifth of the training.
   public var distrusted: Double
+  /// How alike several answers about one picture have to be; nil does not ask.
+  public var consistency: Consistency?
+  /// What is learnt from the average of the network itself; nil learns from the labels alone.
+  public var distillation: Distillation?
 
   public init() { self.init(CrossEntropy()) }
 

@@ -46,18 +46,33 @@ package struct Objective {
   ///   - logits: `[N, outputs]`
   ///   - targets: `[N, classes]`, each row a distribution
   ///   - progress: the part of the training that is done, 0…1.
-  package func loss(_ logits: Tensor, _ targets: Tensor, progress: Double = 1) throws -> Tensor {
+  ///   - share: the part of the batch that counts, the easiest.
+  ///   - views: how many rows in turn are about one picture.
+  ///   - teacher: what another network says, `[N, outputs]`.
+  package func loss(
+    _ logits: Tensor, _ targets: Tensor, progress: Double = 1, share: Double = 1, views: Int = 1, teacher: Tensor? = nil
+  ) throws -> Tensor {
+    let losses = try losses(logits, targets, progress: progress)
+    var loss = try easiest(losses, share * believed(at: progress)).mean()
+    if let teacher, let distillation = choice.distillation {
+      let price = try distillation.price(scores(logits), scores(teacher))
+      loss = try loss.mul(1 - distillation.weight).add(price.mul(distillation.weight))
+    }
+    guard views > 1, let consistency = choice.consistency else { return loss }
+    return try loss.add(consistency.price(scores(logits), views: views).mul(consistency.weight))
+  }
+
+  /// The loss of each picture.
+  package func losses(_ logits: Tensor, _ targets: Tensor, progress: Double = 1) throws -> Tensor {
     var logits = try scores(logits)
     if let adjustment { logits = try logits.add(adjustment) }
     var losses = try kind.losses(logits, smoothed(targets), counts: counts)
     if let weights, progress >= choice.classWeights.begins {
       losses = try losses.mul(targets.mul(weights).sum([1]))
     }
-    if choice.confidencePenalty > 0 {
-      let log = try logits.logSoftmax(1)
-      losses = try losses.add(log.mul(log.exp()).sum([1]).mul(choice.confidencePenalty))
-    }
-    return try believed(losses, progress: progress).mean()
+    guard choice.confidencePenalty > 0 else { return losses }
+    let log = try logits.logSoftmax(1)
+    return try losses.add(log.mul(log.exp()).sum([1]).mul(choice.confidencePenalty))
   }
 
   private func smoothed(_ targets: Tensor) throws -> Tensor {
@@ -65,12 +80,15 @@ package struct Objective {
     return try part == 0 ? targets : targets.mul(1 - part).add(part / Double(counts.count))
   }
 
-  /// The losses that are small enough to be believed.
-  private func believed(_ losses: Tensor, progress: Double) throws -> Tensor {
-    guard choice.distrusted > 0 else { return losses }
+  /// The part of a batch whose losses are small enough to be believed.
+  private func believed(at progress: Double) -> Double { 1 - choice.distrusted * min(1, progress / 0.2) }
+
+  /// The smallest losses.
+  private func easiest(_ losses: Tensor, _ share: Double) throws -> Tensor {
+    guard share < 1 else { return losses }
     let count = losses.shape[0]
-    let kept = Double(count) * (1 - choice.distrusted * min(1, progress / 0.2))
-    return try losses.topk(max(1, min(count, Int(kept.rounded()))), axis: 0, largest: false).values
+    let kept = max(1, Int((Double(count) * share).rounded()))
+    return try losses.topk(kept, axis: 0, largest: false).values
   }
 
   /// One score per class: of a single output, 0 for the first class and the output for the second.

@@ -33,9 +33,12 @@ package final class Optimizer {
   package var members: [NamedParameter] { rules.flatMap(\.members) }
 
   /// Moves every parameter that has a gradient once, at the given rate times its group's factor.
-  package func step(rate: Double) throws {
+  package func step(rate: Double) throws { try step(Pace(rate: rate)) }
+
+  /// The same with momentum and weight decay at a pace too.
+  package func step(_ pace: Pace) throws {
     if choice.centralizesGradients { try TensorList(members.compactMap(\.parameter.gradient)).center() }
-    for place in rules.indices { try rules[place].step(rate: rate, isCautious: choice.cautious, steps: steps) }
+    for place in rules.indices { try rules[place].step(pace, isCautious: choice.cautious, steps: steps) }
     steps += 1
     try slow?.follow(after: steps)
   }

@@ -55,7 +55,8 @@ public struct OptimizerChoice: Settings {
     /// Every rule that a recipe can name.
     public static let known: [any UpdateRule.Type] = [
       SGD.self, Adam.self, AdamW.self, NAdam.self, RAdam.self, Adamax.self, RMSprop.self, Adagrad.self, Adadelta.self,
-      LAMB.self, LARS.self, Lion.self, Adafactor.self, Adan.self, Muon.self, SOAP.self, Prodigy.self,
+      LAMB.self, LARS.self, Lion.self, Adafactor.self, Adan.self, Muon.self, SOAP.self, Shampoo.self,
+      Prodigy.self,
       ScheduleFreeSGD.self, ScheduleFreeAdamW.self,
     ]
 

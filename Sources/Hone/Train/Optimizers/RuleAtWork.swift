@@ -20,12 +20,13 @@ struct RuleAtWork {
     try groups[place].add(member)
   }
 
-  mutating func step(rate: Double, isCautious: Bool, steps: Int) throws {
-    var parts = groups.map { $0.active(rate: rate, isCautious: isCautious, steps: steps) }.filter { !$0.isEmpty }
-    try rule.value.advance(&numbers, over: parts)
+  mutating func step(_ pace: Pace, isCautious: Bool, steps: Int) throws {
+    var parts = groups.map { $0.active(pace, isCautious: isCautious, steps: steps) }.filter { !$0.isEmpty }
+    let rule = rule.value.with(momentum: pace.momentum)
+    try rule.advance(&numbers, over: parts)
     for place in parts.indices {
       parts[place].numbers = numbers
-      try rule.value.update(parts[place])
+      try rule.update(parts[place])
     }
   }
 
@@ -45,6 +46,28 @@ struct RuleAtWork {
   }
 
   private func key(of number: String) -> String { "number/\(rule.name).\(number)" }
+}
+
+/// How fast one step goes: its rate, and factors of momentum and weight decay.
+package struct Pace {
+  package var rate: Double
+  package var momentum = 1.0
+  package var weightDecay = 1.0
+
+  package init(rate: Double, momentum: Double = 1, weightDecay: Double = 1) {
+    self.rate = rate
+    self.momentum = momentum
+    self.weightDecay = weightDecay
+  }
+}
+
+extension UpdateRule {
+  /// The same with its momentum times a factor.
+  fileprivate func with(momentum factor: Double) -> any UpdateRule {
+    guard factor != 1, var rule = self as? any MomentumRule else { return self }
+    rule.momentum *= factor
+    return rule
+  }
 }
 
 /// Parameters that one rule moves at one rate, and what it keeps for each of them.
@@ -71,24 +94,26 @@ struct ParameterGroup {
   }
 
   /// What a step works on: the members that have gradients.
-  func active(rate: Double, isCautious: Bool, steps: Int) -> UpdateGroup {
+  func active(_ pace: Pace, isCautious: Bool, steps: Int) -> UpdateGroup {
     let gradients = members.map(\.parameter.gradient)
     return part(
-      members.indices.filter { gradients[$0] != nil }, gradients.compactMap { $0 }, rate: rate * factor,
-      isCautious: isCautious, steps: steps)
+      members.indices.filter { gradients[$0] != nil }, gradients.compactMap { $0 }, pace, isCautious: isCautious,
+      steps: steps)
   }
 
   /// All members, without gradients.
-  func whole(steps: Int) -> UpdateGroup { part(Array(members.indices), [], rate: 0, isCautious: false, steps: steps) }
+  func whole(steps: Int) -> UpdateGroup {
+    part(Array(members.indices), [], Pace(rate: 0), isCautious: false, steps: steps)
+  }
 
   private func part(
-    _ chosen: [Int], _ gradients: [Tensor], rate: Double, isCautious: Bool, steps: Int
+    _ chosen: [Int], _ gradients: [Tensor], _ pace: Pace, isCautious: Bool, steps: Int
   ) -> UpdateGroup {
     let lists = kept.map { buffers in TensorList(chosen.map { buffers[$0].value }) }
     return UpdateGroup(
       parameters: TensorList(chosen.map { members[$0].parameter.value }), gradients: TensorList(gradients),
-      slots: Dictionary(uniqueKeysWithValues: zip(slots.map(\.name), lists)), numbers: [:], rate: rate, decay: decay,
-      isCautious: isCautious, steps: steps)
+      slots: Dictionary(uniqueKeysWithValues: zip(slots.map(\.name), lists)), numbers: [:], rate: pace.rate * factor,
+      decay: decay * pace.weightDecay, isCautious: isCautious, steps: steps)
   }
 
   /// Everything kept, by `slot/parameter`.

@@ -37,36 +37,27 @@ public struct SOAP: UpdateRule {
   }
 
   public var slots: [Slot] {
-    let axes = (0..<Self.axes).flatMap { axis in
-      ["moment", "turn"].map { name in
-        Slot("\(name)\(axis)") { [largest] shape in
-          shape.count > 1 && axis < shape.count && shape[axis] <= largest ? [shape[axis], shape[axis]] : [0, 0]
-        }
-      }
-    }
-    return [Slot("mean"), Slot("square")] + axes
+    [Slot("mean"), Slot("square")] + AxisMatrices.slots("moment", "turn", largest: largest) { $0.count > 1 }
   }
 
   public func update(_ group: UpdateGroup) throws {
     if group.steps == 0 { return try look(group) }
-    let turns = (0..<Self.axes).map { group["turn\($0)"].tensors }
+    let turns = (0..<AxisMatrices.axes).map { group["turn\($0)"].tensors }
     let mean = try group["mean"].lerp(to: group.gradients, 1 - beta1)
-    let turned = try Self.turn(group.gradients, by: turns)
+    let turned = try AxisMatrices.turn(group.gradients, by: turns)
     let square = try group["square"].lerp(to: turned.copy().multiply(by: turned), 1 - beta2)
-    let step = try Self.turn(mean, by: turns).copy().divide(by: square.roots().add(epsilon))
+    let step = try AxisMatrices.turn(mean, by: turns).copy().divide(by: square.roots().add(epsilon))
     let correction = (1 - pow(beta2, Double(group.steps))).squareRoot() / (1 - pow(beta1, Double(group.steps)))
-    try group.descend(along: Self.turn(step, by: turns, back: true), by: group.rate * correction)
+    try group.descend(along: AxisMatrices.turn(step, by: turns, back: true), by: group.rate * correction)
     try group.shrink(by: weightDecay)
     try gather(group)
     if group.steps % every == 0 { try refine(group) }
   }
 
-  private static let axes = 4
-
   /// Each axis's coordinates from the first gradient.
   private func look(_ group: UpdateGroup) throws {
     try gather(group)
-    for axis in 0..<Self.axes {
+    for axis in 0..<AxisMatrices.axes {
       for (turn, moment) in zip(group["turn\(axis)"].tensors, group["moment\(axis)"].tensors) where turn.count > 0 {
         try TensorList([turn]).assign(TensorList([Linalg.eigh(moment).vectors.flip([1])]))
       }
@@ -75,17 +66,15 @@ public struct SOAP: UpdateRule {
 
   /// Takes the gradients into the second moments of each axis.
   private func gather(_ group: UpdateGroup) throws {
-    for axis in 0..<Self.axes {
-      let moments = zip(group["moment\(axis)"].tensors, group.gradients.tensors).filter { $0.0.count > 0 }
-      let rows = try moments.map { try $0.1.transpose(0, axis).reshape([$0.1.shape[axis], -1]) }
-      let outer = try TensorList(rows).products(with: TensorList(rows.map { try $0.transpose(0, 1) }))
-      try TensorList(moments.map(\.0)).lerp(to: outer, 1 - smoothing)
+    for axis in 0..<AxisMatrices.axes {
+      let (moments, outer) = try AxisMatrices.moments(of: group, along: axis)
+      try moments.lerp(to: outer, 1 - smoothing)
     }
   }
 
   /// One round of power iteration for the coordinates, most important first.
   private func refine(_ group: UpdateGroup) throws {
-    for axis in 0..<Self.axes {
+    for axis in 0..<AxisMatrices.axes {
       for (place, turn) in group["turn\(axis)"].tensors.enumerated() where turn.count > 0 {
         let product = try group["moment\(axis)"].tensors[place].matmul(turn)
         let order = try turn.mul(product).sum([0]).sort(descending: true).indices
@@ -94,19 +83,5 @@ public struct SOAP: UpdateRule {
         try TensorList([turn]).assign(TensorList([Linalg.qr(product.indexSelect(1, order)).q]))
       }
     }
-  }
-
-  /// Tensors in their axes' coordinates, or back from them; those without any are the same memory still.
-  private static func turn(_ list: TensorList, by turns: [[Tensor]], back: Bool = false) throws -> TensorList {
-    TensorList(
-      try list.tensors.enumerated().map { place, tensor in
-        try (0..<tensor.rank).reduce(tensor) { turned, axis in
-          let rows = try turned.reshape([turned.shape[0], -1]).transpose(0, 1)
-          let shape = Array(turned.shape.dropFirst() + turned.shape.prefix(1))
-          let turn = turns[axis][place]
-          guard turn.count > 0 else { return try rows.reshape(shape) }
-          return try rows.matmul(back ? turn.transpose(0, 1) : turn).reshape(shape)
-        }
-      })
   }
 }

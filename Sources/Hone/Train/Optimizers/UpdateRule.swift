@@ -27,6 +27,36 @@ extension UpdateRule {
   public func settled(_ group: UpdateGroup) throws -> TensorList? { nil }
 }
 
+/// A rule with a momentum that a schedule can move.
+public protocol MomentumRule: UpdateRule {
+  /// The part of the last direction that a step keeps.
+  var momentum: Double { get set }
+}
+
+/// A rule whose momentum is called beta1.
+protocol FirstMomentRule: MomentumRule {
+  var beta1: Double { get set }
+}
+
+extension FirstMomentRule {
+  public var momentum: Double {
+    get { beta1 }
+    set { beta1 = newValue }
+  }
+}
+
+extension SGD: MomentumRule {}
+extension RMSprop: MomentumRule {}
+extension LARS: MomentumRule {}
+extension Muon: MomentumRule {}
+extension Adam: FirstMomentRule {}
+extension AdamW: FirstMomentRule {}
+extension NAdam: FirstMomentRule {}
+extension RAdam: FirstMomentRule {}
+extension Adamax: FirstMomentRule {}
+extension LAMB: FirstMomentRule {}
+extension Lion: FirstMomentRule {}
+
 /// A rule that stands in for another one.
 public struct Delegate: Sendable {
   public let rule: any UpdateRule

@@ -78,7 +78,8 @@ public struct FlatCosine: ScheduleKind {
 /// - Shape: none.
 /// - Units: none.
 /// - Throws: nothing.
-/// - Source: Smith & Topin, 2017, arXiv:1708.07120, as in `torch.optim.lr_scheduler.OneCycleLR` (momentum stays).
+/// - Source: Smith & Topin, 2017, arXiv:1708.07120, as in `torch.optim.lr_scheduler.OneCycleLR`; its momentum is
+///   this shape under `schedules.momentum`.
 public struct OneCycle: ScheduleKind {
   public static let name = "oneCycle"
   /// The part of the way at which the peak lies.

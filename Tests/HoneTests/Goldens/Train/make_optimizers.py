@@ -107,6 +107,31 @@ def muon_and_descent(p):
     return [kernels, torch.optim.SGD([p[2], p[3]], lr=0.01, momentum=0.85, nesterov=True)]
 
 
+class Shampoo(torch.optim.Optimizer):
+    """The paper's algorithm 2 by its formula; pytorch_optimizer's mixes the axes of filters up."""
+
+    def __init__(self, parameters, lr, momentum, epsilon, every, largest, decay):
+        super().__init__(parameters, dict(lr=lr))
+        self.settings, self.steps = (momentum, epsilon, every, largest, decay), 0
+
+    @torch.no_grad()
+    def step(self):
+        momentum, epsilon, every, largest, decay = self.settings
+        for p in self.param_groups[0]["params"]:
+            state, axes = self.state[p], [a for a in range(p.ndim) if p.shape[a] <= largest]
+            direction = p.grad
+            for a in axes:
+                rows = p.grad.movedim(a, 0).reshape(p.shape[a], -1)
+                state[a] = state.get(a, 0) + rows @ rows.T
+                if self.steps % every == 0:
+                    values, vectors = torch.linalg.eigh(state[a] + epsilon * torch.eye(p.shape[a]).double())
+                    state["root", a] = vectors @ torch.diag(values ** (-0.5 / len(axes))) @ vectors.T
+                direction = torch.tensordot(state["root", a], direction, ([1], [a])).movedim(0, a)
+            state["velocity"] = momentum * state.get("velocity", 0) + direction
+            p.mul_(1 - self.param_groups[0]["lr"] * decay).sub_(self.param_groups[0]["lr"] * state["velocity"])
+        self.steps += 1
+
+
 def in_double(make, **options):
     """Runs what casts to shorter types, without its casts."""
     bfloat16, single, float32 = torch.Tensor.bfloat16, torch.Tensor.float, torch.float32
@@ -158,6 +183,7 @@ golden = {
     "soap": in_double(lambda p: P.SOAP(
         p, lr=0.02, betas=(0.95, 0.95), shampoo_beta=0.95, weight_decay=0.01, precondition_frequency=10,
         max_precondition_dim=3)),
+    "shampoo": run(lambda p: Shampoo(p, 0.1, 0.9, 1e-4, 3, 4, 0.01)),
     "prodigy": run(lambda p: prodigyopt.Prodigy(p, lr=1.0, d0=1e-3, weight_decay=0.01)),
     "prodigyCorrected": run(
         lambda p: prodigyopt.Prodigy(p, lr=1.0, d0=1e-3, use_bias_correction=True, growth_rate=1.2)),

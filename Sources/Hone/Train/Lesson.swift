@@ -1,0 +1,94 @@
+internal import HoneTensor
+
+/// One batch's way through a network and back: all that adds to the gradients by way of the loss.
+struct Lesson {
+  let model: Model
+  let network: PhaseWork.Network
+  /// What the average of the network says; nil where there is none yet.
+  let teacher: (Tensor) throws -> Tensor?
+  let objective: Objective
+  let precision: Precision
+  /// How often a batch passes through the network, and how many rows in turn are then about one picture.
+  let passes: Int
+  let views: Int
+  let gradientPenalty: Double
+  /// Nil keeps all activations for the way back.
+  let segments: Segments?
+
+  init(
+    model: Model, network: @escaping PhaseWork.Network, objective: Objective, of recipe: Recipe,
+    forgets: Bool, teacher: @escaping (Tensor) throws -> Tensor?
+  ) {
+    self.model = model
+    self.network = network
+    self.teacher = recipe.loss.distillation == nil ? { _ in nil } : teacher
+    self.objective = objective
+    precision = recipe.precision.value ?? .float32
+    passes = recipe.loss.consistency?.passes ?? 1
+    views = passes * recipe.repeats
+    gradientPenalty = recipe.regularization.gradientPenalty
+    segments = forgets ? Segments(recipe.segments, of: model, precision: precision) : nil
+  }
+
+  /// Adds the gradients of one batch, divided by `parts`.
+  ///
+  /// - Parameter progress: the part of the training that is done.
+  /// - Parameter share: the part of the batch that counts.
+  func learn(
+    from batch: TensorBatch, _ pass: Pass, progress: Double = 1, share: Double = 1, parts: Int = 1
+  ) throws -> (logits: Tensor, loss: Double) {
+    let (input, targets) = (try repeated(batch.input), try repeated(batch.targets))
+    let (logits, tape) = try answers(input, pass)
+    let loss = try objective.loss(
+      logits, targets, progress: progress, share: share, views: views, teacher: taught(input))
+    let value = try loss.item()
+    if value.isFinite {
+      let whole = try priced(loss, input, targets, pass)
+      try (parts == 1 ? whole : whole.div(Double(parts))).backward()
+      try tape?.backward()
+    }
+    return (try firsts(logits), value)
+  }
+
+  private func answers(_ input: Tensor, _ pass: Pass) throws -> (logits: Tensor, tape: Segments.Tape?) {
+    if let segments { return try segments(input, pass) }
+    return (try withAutocast(precision.autocast) { try network(input, pass) }, nil)
+  }
+
+  private func taught(_ input: Tensor) throws -> Tensor? {
+    try withoutGradients { try withAutocast(precision.autocast) { try teacher(input) } }
+  }
+
+  /// Each row as often as it passes, one after the other.
+  private func repeated(_ rows: Tensor) throws -> Tensor {
+    guard passes > 1 else { return rows }
+    let order = (0..<rows.shape[0]).flatMap { Array(repeating: $0, count: passes) }
+    return try rows.indexSelect(0, Tensor(order))
+  }
+
+  private func firsts(_ logits: Tensor) throws -> Tensor {
+    try passes == 1 ? logits : logits.reshape([-1, passes, logits.shape[1]]).select(1, 0)
+  }
+
+  /// The loss with what activities and steep slopes cost.
+  private func priced(_ loss: Tensor, _ input: Tensor, _ targets: Tensor, _ pass: Pass) throws -> Tensor {
+    let charge = try model.takeCharge()
+    let whole = try charge.map { try loss.add($0) } ?? loss
+    guard gradientPenalty > 0 else { return whole }
+    return try whole.add(slope(input, targets, pass.again()).square().mean().mul(gradientPenalty))
+  }
+
+  /// How fast the loss of each picture rises where it rises fastest, by a small step in that direction.
+  private func slope(_ input: Tensor, _ targets: Tensor, _ pass: Pass) throws -> Tensor {
+    func losses(_ input: Tensor) throws -> Tensor { try objective.losses(network(input, pass), targets) }
+    let leaf = try input.detach().requiresGradient(true)
+    let uphill = try Tensor.gradients(of: losses(leaf).sum(), wrt: [leaf])[0] ?? leaf.zerosLike()
+    let axes = Array(1..<input.rank)
+    let step = try uphill.div(uphill.norm(axes, keepdim: true).add(1e-12)).mul(Self.reach)
+    defer { _ = try? model.takeCharge() }
+    return try losses(input.add(step)).sub(losses(input)).div(Self.reach)
+  }
+
+  /// The length of that step.
+  private static let reach = 0.01
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Hone
+import HoneImage
+import HoneTensor
+import HoneTesting
+
+/// What a change to a recipe does to one number, in paired runs: with it and without it, from the same seeds.
+struct Effect: Sendable {
+  /// What a run has ended with.
+  struct Outcome {
+    let model: Model
+    let result: FitResult
+    let data: Dataset
+    let split: Split
+
+    /// What the model says about pictures of the data set.
+    func answers(_ indices: [Int]) throws -> Predictions {
+      try evaluate(
+        model, on: data, indices: indices, options: AskingOptions(batchSize: 64, precision: .fixed(.float32)))
+    }
+    var validation: Predictions { get throws { try answers(split.validation) } }
+    /// The loss on pictures not seen less that on those seen.
+    var gap: Double {
+      get throws { try validation.negativeLogLikelihood - answers(split.train).negativeLogLikelihood }
+    }
+    /// The mean of the largest probability.
+    var confidence: Double {
+      get throws {
+        let tops = try validation.probabilities.map { Double($0.max() ?? 0) }
+        return tops.reduce(0, +) / Double(max(1, tops.count))
+      }
+    }
+  }
+
+  var base: Recipe
+  var data: @Sendable (_ folder: String) throws -> (Dataset, Split)
+  /// Pairs of runs in the normal suite, and in the slow one.
+  var pairs = (few: 2, many: 8)
+
+  /// The differences of a number, changed less unchanged.
+  ///
+  /// Prints their mean with its 95 % interval.
+  func differences(
+    _ name: String, _ change: (inout Recipe) -> Void, of measure: @escaping @Sendable (Outcome) throws -> Double
+  ) async throws -> [Double] {
+    var changed = base
+    change(&changed)
+    let recipes = [base, changed]
+    let count = TestData.runsSlowTests ? pairs.many : pairs.few
+    let differences = try await withFolder { folder in
+      let (data, split) = try data(folder)
+      return try await Engine.run {
+        try (0..<count).map { seed in
+          let values = try recipes.map { recipe in
+            var recipe = recipe
+            recipe.seed = UInt64(seed)
+            let trainer = try Trainer(recipe, dataset: data, split: split)
+            let result = try trainer.fit()
+            return try measure(Outcome(model: trainer.model, result: result, data: data, split: split))
+          }
+          return values[1] - values[0]
+        }
+      }
+    }
+    print("effect of \(name): \(Self.summary(differences))")
+    return differences
+  }
+
+  private static func summary(_ values: [Double]) -> String {
+    let count = Double(values.count)
+    let mean = values.reduce(0, +) / count
+    let spread = (values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / max(1, count - 1)).squareRoot()
+    let half = StudentT(degrees: max(1, count - 1)).quantile(0.975) * spread / count.squareRoot()
+    return String(format: "%+.4f, 95 %% interval %+.4f to %+.4f, n = %d", mean, mean - half, mean + half, values.count)
+  }
+}
+
+extension Effect {
+  /// 48 noisy pictures to learn by heart, and 96 to see what that is worth.
+  static var smallSet: Effect {
+    var recipe = ToyData.recipe(epochs: 25)
+    recipe.regularization.dropout = nil
+    return Effect(base: recipe) { folder in
+      (try ToyData.make(in: folder, count: 144, noise: 170), Split(train: Array(0..<48), validation: Array(48..<144)))
+    }
+  }
+
+  /// Four classes, a part of whose training labels is wrong.
+  static func wrongLabels(_ share: Double) -> Effect {
+    var recipe = ToyData.recipe(epochs: 20)
+    recipe.regularization.dropout = nil
+    return Effect(base: recipe) { folder in
+      let data = try ToyData.make(in: folder, count: 280, classes: 4, noise: 140)
+      let samples = data.samples.enumerated().map { index, sample in
+        let isWrong = index < 160 && Double(index / 4 % 10) < share * 10
+        return Sample(source: sample.source, label: isWrong ? (sample.label + 1 + index % 3) % 4 : sample.label)
+      }
+      return (
+        Dataset(name: data.name, root: data.root, classes: data.classes, samples: samples),
+        Split(train: Array(0..<160), validation: Array(160..<280))
+      )
+    }
+  }
+
+  /// CIFAR-10, or in the normal suite toys, with 100 (or 20) times as many pictures of the first class as of the last.
+  static var rareClasses: Effect {
+    var recipe = ToyData.recipe(epochs: 12)
+    guard TestData.runsSlowTests else {
+      return Effect(base: recipe) { folder in
+        let data = try ToyData.make(in: folder, count: 400, classes: 4, noise: 150)
+        let counts = [60, 22, 8, 3]
+        let train = (0..<280).filter { $0 / 4 < counts[$0 % 4] }
+        return (data, Split(train: train, validation: Array(280..<400)))
+      }
+    }
+    recipe = Recipe(
+      model: ModelChoice("resnet20-cifar"), epochs: 12, batchSize: 64, optimizer: .sgd(rate: 0.1, momentum: 0.9))
+    recipe.schedule = .cosine()
+    return Effect(base: recipe, data: cifar, pairs: (1, 3))
+  }
+
+  /// Of the first sheet of each class: 600 pictures of the first down to 6 of the last, and 200 of each to validate.
+  @Sendable private static func cifar(_ folder: String) throws -> (Dataset, Split) {
+    let format = RecordFormat(height: 32, width: 32, channels: 3, layout: .interleaved)
+    let root = TestData.path("cifar10_sheets/train")
+    let names = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+    var (samples, split) = ([Sample](), Split(train: [], validation: []))
+    for (label, name) in names.enumerated() {
+      let sheet = try FileManager.default.contentsOfDirectory(atPath: "\(root)/\(name)").sorted()[0]
+      let image = try Image<UInt8>(contentsOf: "\(root)/\(name)/\(sheet)")
+      let file = "\(folder)/\(name).bin"
+      try Data((0..<1000).flatMap { tile(image, $0) }).write(to: URL(filePath: file))
+      let kept = Int((600 * pow(0.01, Double(label) / 9)).rounded())
+      for index in Array(0..<kept) + Array(800..<1000) {
+        if index < 800 { split.train.append(samples.count) } else { split.validation.append(samples.count) }
+        samples.append(
+          Sample(source: .record(file: file, offset: index * format.bytes, format: format), label: label))
+      }
+    }
+    return (Dataset(name: "rare", root: folder, classes: names, samples: samples), split)
+  }
+
+  private static func tile(_ sheet: Image<UInt8>, _ index: Int) -> [UInt8] {
+    let (top, left) = (index / 40 * 32, index % 40 * 32)
+    return (0..<32).flatMap { y in
+      (0..<32).flatMap { x in (0..<3).map { sheet[top + y, left + x, $0] } }
+    }
+  }
+}
