@@ -108,7 +108,9 @@ struct Pictures {
     let size = Size(height: input.height, width: input.width)
     let pipelines = viewings.flatMap { $0.pipelines(preparing: plain, size: size) }
     let different = pipelines.enumerated().filter { !pipelines.prefix($0.offset).contains($0.element) }.map(\.element)
-    return try (different.isEmpty ? [plain] : different).map { try source(indices, $0, shuffles: false) }
+    return try (different.isEmpty ? [plain] : different).map {
+      try source(indices, $0, input, shuffles: false)
+    }
   }
 
   /// What the trunk makes of each picture, computed once.

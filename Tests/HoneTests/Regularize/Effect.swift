@@ -76,30 +76,34 @@ struct Effect: Sendable {
 }
 
 extension Effect {
-  /// 48 noisy pictures to learn by heart, and 96 to see what that is worth.
+  /// 64 noisy pictures, every fourth with a wrong label, and a network that can learn them by heart.
   static var smallSet: Effect {
-    var recipe = ToyData.recipe(epochs: 25)
+    var recipe = ToyData.recipe(epochs: 30)
+    recipe.model.options = StructureOptions(widths: [8, 16], dense: 64)
     recipe.regularization.dropout = nil
-    return Effect(base: recipe) { folder in
-      (try ToyData.make(in: folder, count: 144, noise: 170), Split(train: Array(0..<48), validation: Array(48..<144)))
-    }
+    return Effect(base: recipe, data: { try mislabelled(in: $0, training: 64, classes: 2, every: 4) })
   }
 
-  /// Four classes, a part of whose training labels is wrong.
-  static func wrongLabels(_ share: Double) -> Effect {
+  /// Four classes, a third of whose training labels is wrong.
+  static var wrongLabels: Effect {
     var recipe = ToyData.recipe(epochs: 20)
     recipe.regularization.dropout = nil
-    return Effect(base: recipe) { folder in
-      let data = try ToyData.make(in: folder, count: 280, classes: 4, noise: 140)
-      let samples = data.samples.enumerated().map { index, sample in
-        let isWrong = index < 160 && Double(index / 4 % 10) < share * 10
-        return Sample(source: sample.source, label: isWrong ? (sample.label + 1 + index % 3) % 4 : sample.label)
-      }
-      return (
-        Dataset(name: data.name, root: data.root, classes: data.classes, samples: samples),
-        Split(train: Array(0..<160), validation: Array(160..<280))
-      )
+    return Effect(base: recipe, data: { try mislabelled(in: $0, training: 160, classes: 4, every: 3) })
+  }
+
+  /// Toys, some of whose training labels are wrong, and 120 to validate whose labels are right.
+  private static func mislabelled(
+    in folder: String, training: Int, classes: Int, every stride: Int
+  ) throws -> (Dataset, Split) {
+    let data = try ToyData.make(in: folder, count: training + 120, classes: classes, noise: 150)
+    let samples = data.samples.enumerated().map { index, sample in
+      let isWrong = index < training && index / classes % stride == 0
+      return Sample(source: sample.source, label: isWrong ? (sample.label + 1) % classes : sample.label)
     }
+    return (
+      Dataset(name: data.name, root: data.root, classes: data.classes, samples: samples),
+      Split(train: Array(0..<training), validation: Array(training..<training + 120))
+    )
   }
 
   /// CIFAR-10, or in the normal suite toys, with 100 (or 20) times as many pictures of the first class as of the last.

@@ -3,12 +3,20 @@ import HoneTensor
 import HoneTesting
 import Testing
 
-/// Each technique moves the number that it exists to move: a few pairs of runs here, more with HONE_SLOW=1.
+/// Each technique moves the number that it exists to move: one of each kind in a few pairs of runs, all in more with
+/// HONE_SLOW=1.
 @Suite(.serialized) struct EffectTests {
   /// The mean change, and in the slow suite whether all but one of eight pairs agree about its sign.
   private static func falls(_ differences: [Double]) -> Bool {
     let mean = differences.reduce(0, +) / Double(differences.count)
     return mean < 0 && (differences.count < 8 || differences.count { $0 < 0 } >= differences.count - 1)
+  }
+
+  /// The techniques of a kind that run: all of them in the slow suite, else the one named.
+  private static func running(
+    _ techniques: [String: @Sendable (inout Recipe) -> Void], else name: String
+  ) -> [String] {
+    TestData.runsSlowTests ? techniques.keys.sorted() : [name]
   }
 
   static let shrinkingTheGap: [String: @Sendable (inout Recipe) -> Void] = [
@@ -44,7 +52,9 @@ import Testing
     },
   ]
 
-  @Test("On a small set the gap between seen and unseen pictures shrinks", arguments: shrinkingTheGap.keys.sorted())
+  @Test(
+    "On a small set the gap between seen and unseen pictures shrinks",
+    arguments: running(shrinkingTheGap, else: "dropout"))
   func gap(_ name: String) async throws {
     let change = try #require(Self.shrinkingTheGap[name])
     let differences = try await Effect.smallSet.differences("\(name) on the gap", change) { try $0.gap }
@@ -60,7 +70,7 @@ import Testing
     },
   ]
 
-  @Test("The network becomes less certain", arguments: loweringConfidence.keys.sorted())
+  @Test("The network becomes less certain", arguments: running(loweringConfidence, else: "label smoothing"))
   func confidence(_ name: String) async throws {
     let change = try #require(Self.loweringConfidence[name])
     let differences = try await Effect.smallSet.differences("\(name) on certainty", change) { try $0.confidence }
@@ -91,10 +101,12 @@ import Testing
     "bootstrapping": { $0.loss.kind = .init(Bootstrap(beta: 0.6, isHard: true)) },
   ]
 
-  @Test("With three labels of ten wrong, the true ones are found better", arguments: forgivingLabels.keys.sorted())
+  @Test(
+    "With a third of the labels wrong, the true ones are found better",
+    arguments: running(forgivingLabels, else: "generalized cross-entropy"))
   func wrongLabels(_ name: String) async throws {
     let change = try #require(Self.forgivingLabels[name])
-    let losses = try await Effect.wrongLabels(0.3).differences("\(name) on error under wrong labels", change) {
+    let losses = try await Effect.wrongLabels.differences("\(name) on error under wrong labels", change) {
       try 1 - $0.validation.accuracy
     }
     #expect(Self.falls(losses), "\(losses)")
@@ -110,7 +122,8 @@ import Testing
     },
   ]
 
-  @Test("Rare classes are recognized better", .needsData, arguments: helpingRareClasses.keys.sorted())
+  @Test(
+    "Rare classes are recognized better", .needsData, arguments: running(helpingRareClasses, else: "balanced sampling"))
   func rareClasses(_ name: String) async throws {
     let change = try #require(Self.helpingRareClasses[name])
     let errors = try await Effect.rareClasses.differences("\(name) on balanced error", change) {
