@@ -83,7 +83,7 @@ import Testing
     var effect = Effect.smallSet
     effect.base.optimizer = .sgd(rate: 0.05, momentum: 0.9)
     let change: @Sendable (inout Recipe) -> Void = {
-      $0.regularization.penalties = [byGroups ? .groups(0.004, proximal: true) : .l1(0.004, proximal: true)]
+      $0.regularization.penalties = [byGroups ? .groups(0.02, proximal: true) : .l1(0.01, proximal: true)]
     }
     let name = byGroups ? "group lasso" : "L1"
     let zeros = try await effect.differences("\(name) on the share of zeros", change) { outcome in
