@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How accurate `hone improve` is, out of fold, beside the usual way, and writes results/accuracy-NAME.json.
 
-  accuracy.py DATA --hone HONE [--backbone WEIGHTS.pth] [--budget 20m] [--folds 5] [--only FOLD...]
+  accuracy.py DATA --hone HONE [--backbone WEIGHTS.pth] [--budget 20m] [--threads N] [--folds 5]
+              [--only FOLD...]
 
 All pictures of DATA (a folder of class folders, or one with train/ and test/) are dealt into folds; near duplicates are
 kept in one. Per fold `hone improve` gets the other folds and the budget, and its model is asked about the fold. With a
@@ -71,6 +72,8 @@ def run_fold(options, number: int, rows, fold, folder: Path) -> dict:
     table, out = folder / f"fold{number}.csv", folder / f"fold{number}"
     write_table(table, rows, fold, number)
     command = [options.hone, "improve", str(table), "--budget", options.budget, "--out", str(out)]
+    if options.threads:
+        command += ["--threads", str(options.threads)]
     for backbone in options.backbone:
         command += ["--backbone", backbone]
     subprocess.run(command, check=True, stdout=sys.stderr)
@@ -136,6 +139,7 @@ def main() -> None:
     arguments.add_argument("--hone", required=True)
     arguments.add_argument("--backbone", action="append", default=[])
     arguments.add_argument("--budget", default="20m")
+    arguments.add_argument("--threads", type=int, help="threads that compute; all cores if not given")
     arguments.add_argument("--folds", type=int, default=5)
     arguments.add_argument("--only", type=int, nargs="*", help="run these folds only; the summary is of those done")
     arguments.add_argument("--output", type=Path)

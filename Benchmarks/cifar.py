@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """CIFAR-10 from nothing, run by run: accuracies with intervals in results/cifar/, and a table in docs/cifar.md.
 
-  cifar.py PART DATA --hone HONE [--seeds N] [--only NAME...]
+  cifar.py PART DATA --hone HONE [--seeds N] [--threads N] [--only NAME...]
 
 DATA holds CIFAR-10's binary files (`swift run cifar-sheets` makes them of pictures). PART is one of
-  speed         Recipes/cifar10-speed.yaml, n seeds
+  speed         Recipes/cifar10-speed.yaml, n seeds, looking again at pictures moved by a pixel
   published     Recipes/cifar10-resnet20.yaml, and the same in PyTorch
   augmentation  ResNet-20 with nothing, flip and crop, RandAugment, TrivialAugment, and these with MixUp and CutMix
   ablation      the speed recipe in 3 epochs with one technique less, or one more
@@ -15,6 +15,7 @@ import copy
 import json
 import math
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -28,9 +29,19 @@ CROP = {"PadCrop": {"padding": 4}}
 FLIP = {"Flip": {}, "chance": 0.5}
 
 
+class Loader(yaml.SafeLoader):
+    """As YAML 1.2 has it: only true and false are booleans, and `on` is a word."""
+
+
+Loader.yaml_implicit_resolvers = {
+    first: [found for found in ways if found[0] != "tag:yaml.org,2002:bool"]
+    for first, ways in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), "tf")
+
+
 def recipe(name: str, **changes) -> dict:
     """A recipe of the repository with some keys, written a.b.c as a__b__c, changed; None takes a key away."""
-    value = yaml.safe_load((ROOT / "Recipes" / f"{name}.yaml").read_text())
+    value = yaml.load((ROOT / "Recipes" / f"{name}.yaml").read_text(), Loader)
     for path, change in changes.items():
         place = value
         *way, last = path.split("__")
@@ -94,19 +105,26 @@ PARTS = {
 
 def train_with_hone(options, value: dict, seed: int, folder: Path) -> dict:
     written = folder.with_suffix(".recipe.json")
-    written.write_text(json.dumps(value))
+    written.write_text(json.dumps(value | {"threads": options.threads} if options.threads else value))
     began = time.monotonic()
     subprocess.run([options.hone, "train", options.data, "--recipe", str(written), "--seed", str(seed), "--out", str(folder)],
                    check=True, stdout=sys.stderr)
     seconds = time.monotonic() - began
-    answer = subprocess.run([options.hone, "evaluate", str(folder / "model.safetensors"), options.data, "--json"], check=True,
-                            capture_output=True, text=True)
-    return {"accuracy": json.loads(answer.stdout)["accuracy"], "seconds": seconds}
+    found = {"accuracy": accuracy(options, folder), "seconds": seconds}
+    if value.get("flipsWhenTesting"):
+        found |= {"accuracy": accuracy(options, folder, "--views", "shifts"), "unshifted": found["accuracy"]}
+    return found
+
+
+def accuracy(options, folder: Path, *more: str) -> float:
+    command = [options.hone, "evaluate", str(folder / "model.safetensors"), options.data, "--json", *more]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["accuracy"]
 
 
 def train_with_pytorch(options, name: str, seed: int) -> dict:
     command = [sys.executable, str(ROOT / "Benchmarks" / "peers" / "cifar_torch.py"), options.data, "--seed", str(seed)]
-    answer = subprocess.run(command + (["--bf16"] if "bf16" in name else []), check=True, stdout=subprocess.PIPE, text=True)
+    command += ["--bf16"] * ("bf16" in name) + ["--threads", str(options.threads)] * bool(options.threads)
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(answer.stdout.splitlines()[-1])
 
 
@@ -123,7 +141,8 @@ def run(options, part: str) -> None:
             folder.parent.mkdir(parents=True, exist_ok=True)
             found = train_with_pytorch(options, name, seed) if value is None else train_with_hone(options, value, seed, folder)
             temporary = done.with_suffix(".tmp")
-            temporary.write_text(json.dumps({"name": name, "seed": seed, **found}))
+            threads = options.threads or os.cpu_count()
+            temporary.write_text(json.dumps({"name": name, "seed": seed, "threads": threads, **found}))
             temporary.rename(done)
 
 
@@ -142,6 +161,14 @@ def interval(values: list[float]) -> str:
     return f"{mean:.2f} ({mean - half:.2f} to {mean + half:.2f})"
 
 
+def minutes(runs: list[dict]) -> str:
+    """The median, and by how many threads."""
+    each: dict[int, list[float]] = {}
+    for one in runs:
+        each.setdefault(one["threads"], []).append(one["seconds"])
+    return ", ".join(f"{statistics.median(seconds) / 60:.1f} × {threads}" for threads, seconds in sorted(each.items()))
+
+
 def table(part: str, folder: Path) -> list[str]:
     found: dict[str, dict[int, dict]] = {}
     for path in sorted(folder.glob("*.json")):
@@ -154,7 +181,7 @@ def table(part: str, folder: Path) -> list[str]:
         return []
     base = found[names[0]]
     lines = [f"## {part.capitalize()}", "", "| | n | accuracy % (95 %) | difference to the first, points (95 %) | could be "
-             "seen from | minutes, median |", "|---|--:|--:|--:|--:|--:|"]
+             "seen from | minutes × threads, median |", "|---|--:|--:|--:|--:|--:|"]
     for name in names:
         runs = found[name]
         accuracies = [100 * one["accuracy"] for one in runs.values()]
@@ -164,7 +191,11 @@ def table(part: str, folder: Path) -> list[str]:
             if len(pairs) > 2 and not isFirst else None
         lines.append(f"| {name} | {len(runs)} | {interval(accuracies)} | {'' if isFirst or not pairs else interval(pairs)} "
                      f"| {'' if seen is None else f'{seen:.2f}'} "
-                     f"| {statistics.median(one['seconds'] for one in runs.values()) / 60:.1f} |")
+                     f"| {minutes(list(runs.values()))} |")
+    unshifted = [100 * one["unshifted"] for one in base.values() if "unshifted" in one]
+    if unshifted:
+        lines += ["", "A model of the speed recipe looks six times: mirrored, and moved by a pixel (`--views shifts`). "
+                  f"Mirrored only, the first row has {interval(unshifted)}."]
     return lines + [""]
 
 
@@ -174,6 +205,7 @@ def main() -> None:
     arguments.add_argument("data", nargs="?")
     arguments.add_argument("--hone", default=str(ROOT / ".build" / "release" / "hone"))
     arguments.add_argument("--seeds", type=int, default=3)
+    arguments.add_argument("--threads", type=int, help="threads that compute; all cores if not given")
     arguments.add_argument("--only", nargs="*")
     arguments.add_argument("--results", type=Path, default=ROOT / "results" / "cifar")
     options = arguments.parse_args()

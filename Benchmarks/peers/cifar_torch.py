@@ -7,6 +7,7 @@ accuracy on the test pictures and seconds as JSON.
 """
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 
@@ -69,9 +70,10 @@ def main():
     arguments.add_argument("data", type=Path)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--bf16", action="store_true")
+    arguments.add_argument("--threads", type=int)
     options = arguments.parse_args()
     torch.manual_seed(options.seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads or os.cpu_count())
     pictures, labels, black = read(options.data, "train")
     model = ResNet20().to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4)

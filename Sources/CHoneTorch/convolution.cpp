@@ -1,13 +1,16 @@
-// Which way a convolution goes, and one that goes a way of its own: with a stride, in bfloat16, in training on the CPU.
+// Which way a convolution goes, and one that goes a way of its own: in bfloat16, in training on the CPU.
 //
-// There libtorch's gradient of the weight runs at a twentieth of the processor's rate. As one product with the windows
-// written out it keeps up with the others.
+// There libtorch's gradient of the filters runs at two thirds of the rate of its other products, at a twentieth with a
+// stride. Where the processor adds products of pairs there is a kernel for it (filters.cpp); elsewhere, with a stride,
+// it is one product with the windows written out.
 
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 
 #include "bridge.hpp"
+#include "convolution.hpp"
+#include "filters.hpp"
 #include "loops.hpp"
 #include "sliding.hpp"
 
@@ -44,7 +47,14 @@ struct Windows {
   }
 };
 
-struct Strided : torch::autograd::Function<Strided> {
+/// Whether the filters' gradient has a way of its own in bfloat16.
+bool hasOwnGradient(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding) {
+  bool isSquare = stride[0] == stride[1] && padding[0] == padding[1];
+  bool isWindow = weight.size(2) * weight.size(3) > 1 && weight.size(1) == x.size(1);
+  return isSquare && isWindow && (stride[0] > 1 || pairsServe(x, weight));
+}
+
+struct Convolution : torch::autograd::Function<Convolution> {
   static at::Tensor forward(AutogradContext *context, const at::Tensor &input, const at::Tensor &weight,
                             const std::optional<at::Tensor> &bias, int64_t stride, int64_t padding) {
     c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
@@ -60,29 +70,40 @@ struct Strided : torch::autograd::Function<Strided> {
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     auto saved = context->get_saved_variables();
-    auto &x = saved[0], &w = saved[1];
     int64_t stride = context->saved_data["stride"].toInt(), padding = context->saved_data["padding"].toInt();
     auto gradient = gradients[0].to(at::kBFloat16).contiguous(MemoryFormat::ChannelsLast);
-    at::Tensor dx, db;
-    if (context->needs_input_grad(0))
-      dx = std::get<0>(at::convolution_backward(gradient, x, w, std::nullopt, {stride, stride}, {padding, padding},
-                                                {1, 1}, false, {0, 0}, 1, {true, false, false}));
+    auto [dx, dw] = convolutionGradients(gradient, saved[0], saved[1], {stride, stride}, {padding, padding},
+                                         context->needs_input_grad(0));
+    at::Tensor db;
     if (context->saved_data["biased"].toBool()) db = gradient.sum(at::IntArrayRef{0, 2, 3}, false, at::kFloat);
-    Windows windows{w.size(2), w.size(3), stride, padding};
-    return {dx, windows.weightGradient(x, gradient), db, {}, {}};
+    return {dx, dw, db, {}, {}};
   }
 };
 
-bool stridesSlowly(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
+/// Whether `Convolution` takes a convolution.
+bool trainsInPairs(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
                    at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
   if (x.dim() != 4 || weight.dim() != 4 || !x.is_cpu() || type != at::kBFloat16 || groups != 1) return false;
-  bool isSquare = stride[0] == stride[1] && padding[0] == padding[1] && dilation[0] == 1 && dilation[1] == 1;
-  bool isWindow = weight.size(2) * weight.size(3) > 1 && weight.size(1) == x.size(1);
   bool fits = std::min(x.size(2), x.size(3)) + 2 * padding[0] >= std::max(weight.size(2), weight.size(3));
-  return isSquare && isWindow && fits && stride[0] > 1 && weight.scalar_type() == at::kFloat;
+  return fits && dilation[0] == 1 && dilation[1] == 1 && weight.scalar_type() == at::kFloat &&
+         hasOwnGradient(x, weight, stride, padding);
 }
 
 }  // namespace
+
+std::pair<at::Tensor, at::Tensor> convolutionGradients(const at::Tensor &gradient, const at::Tensor &x,
+                                                       const at::Tensor &weight, at::IntArrayRef stride,
+                                                       at::IntArrayRef padding, bool wantsInput) {
+  bool isOwn = x.scalar_type() == at::kBFloat16 && hasOwnGradient(x, weight, stride, padding);
+  at::Tensor dx, dw;
+  if (wantsInput || !isOwn)
+    std::tie(dx, dw, std::ignore) = at::convolution_backward(gradient, x, weight, std::nullopt, stride, padding, {1, 1},
+                                                             false, {0, 0}, 1, {wantsInput, !isOwn, false});
+  if (!isOwn) return {dx, dw};
+  int64_t height = weight.size(2), width = weight.size(3);
+  if (pairsServe(x, weight)) return {dx, filterGradient(x, gradient, height, width, stride[0], padding[0])};
+  return {dx, Windows{height, width, stride[0], padding[0]}.weightGradient(x, gradient)};
+}
 
 at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias,
                        at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
@@ -92,8 +113,8 @@ at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std:
     if (weight.scalar_type() == at::kFloat && slides(x, weight, type, stride, padding, dilation, groups))
       return depthwise(x, weight, bias, type, stride[0], padding[0]);
     if (arePatches(x, weight, stride, padding, dilation, groups)) return patchProducts(x, weight, bias);
-    if (stridesSlowly(x, weight, type, stride, padding, dilation, groups))
-      return Strided::apply(x, weight, bias, stride[0], padding[0]);
+    if (trainsInPairs(x, weight, type, stride, padding, dilation, groups))
+      return Convolution::apply(x, weight, bias, stride[0], padding[0]);
   }
   return at::conv2d(x, weight, bias, stride, padding, dilation, groups);
 }

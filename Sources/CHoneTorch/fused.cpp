@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "bridge.hpp"
+#include "convolution.hpp"
 #include "loops.hpp"
 #include "parallel.hpp"
 #include "survivors.hpp"
@@ -247,7 +248,8 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     auto inputGradient = wantsInput ? empty(x.sizes(), x, x.scalar_type()) : at::Tensor();
     auto weightGradient = at::zeros(w.sizes(), w.options().dtype(at::kFloat));
     auto biasGradient = at::zeros({w.size(0)}, weightGradient.options());
-    int64_t group = groupSize(w.size(0) * height * width * x.element_size());
+    // Of an even number, where the filters' gradient takes pictures in pairs.
+    int64_t group = groupSize(w.size(0) * height * width * x.element_size() * 2) * 2;
     at::Tensor behind;
     for (int64_t start = 0; start < x.size(0); start += group) {
       int64_t count = std::min(group, x.size(0) - start);
@@ -261,8 +263,7 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
         else unreluGroup<Rows>(part(gradient), part(kept), behind, sums);
       });
       biasGradient.add_(sums.sum(0));
-      auto [dx, dw, none] = at::convolution_backward(behind, part(x), w, c10::nullopt, stride, padding, {1, 1}, false,
-                                                     {0, 0}, 1, {wantsInput, true, false});
+      auto [dx, dw] = convolutionGradients(behind, part(x), w, stride, padding, wantsInput);
       weightGradient.add_(dw);
       if (wantsInput) part(inputGradient).copy_(dx);
     }

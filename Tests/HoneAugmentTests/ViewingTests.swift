@@ -17,7 +17,7 @@ struct ViewingTests {
     for preparation in [prepared, Pipeline { Resize(height: 32, width: 32) }] {
       let views = viewing.pipelines(preparing: preparation, size: size)
         .map { $0.plan(for: image.size, key: key).applied(to: image) }
-      let count: [Viewing: Int] = [.flips: 2, .turns: 4, .fiveCrop: 5, .tenCrop: 10, .scales: 3]
+      let count: [Viewing: Int] = [.flips: 2, .turns: 4, .fiveCrop: 5, .tenCrop: 10, .scales: 3, .shifts: 3]
       #expect(views.count == count[viewing])
       #expect(Set(views).count == views.count)
       #expect(views.allSatisfy { $0.size == size })
@@ -34,6 +34,16 @@ struct ViewingTests {
     let wide = Size(height: 20, width: 30)
     let views = Viewing.turns.pipelines(preparing: Pipeline { Resize(height: 20, width: 30) }, size: wide)
     #expect(views.map { $0.plan(for: Size(height: 40, width: 40), key: key).outputSize } == [wide, wide])
+  }
+
+  @Test("shifted views are the picture moved by a pixel of 32, the edge mirrored")
+  func shifted() {
+    let image = texture(height: 32, width: 32)
+    let views = Viewing.shifts.pipelines(preparing: Pipeline { CenterCrop(height: 32, width: 32) }, size: size)
+      .map { $0.plan(for: image.size, key: key).applied(to: image) }
+    for (view, step) in zip(views, [0, -1, 1]) {
+      for y in 0..<32 { #expect(view[y, 7, 0] == image[31 - abs(31 - abs(y - step)), 7 - step, 0]) }
+    }
   }
 
   @Test("maps of views are brought back to where they looked", arguments: Viewing.allCases)

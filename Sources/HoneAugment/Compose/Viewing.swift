@@ -12,6 +12,8 @@ public enum Viewing: String, Sendable, Hashable, Codable, CaseIterable {
   case tenCrop
   /// From nearer: the middle 7/8 and 3/4 of it as well.
   case scales
+  /// As it is, and moved by 1/32 of its sides up and left, down and right: one pixel of 32.
+  case shifts
 
   /// The views' pipelines, all ending at `size`, the first one being the plain view or the first crop.
   ///
@@ -34,6 +36,11 @@ public enum Viewing: String, Sendable, Hashable, Codable, CaseIterable {
           then(
             CenterCrop(height: max(1, size.height * eighths / 8), width: max(1, size.width * eighths / 8)),
             Resize(height: size.height, width: size.width))
+        }
+    case .shifts:
+      return [preparation]
+        + [-1.0 / 32, 1.0 / 32].map {
+          then(Shift(x: $0...$0, y: $0...$0, border: .reflect101, interpolation: .nearest))
         }
     }
   }

@@ -21,7 +21,7 @@ struct Predict: AsyncParsableCommand {
   @Argument(help: "Pictures, folders of pictures, or - for paths on standard input, one per line.")
   var pictures: [String]
 
-  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales; several with commas.")
+  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales, shifts; several with commas.")
   var views: Views?
 
   @Option(help: "table, csv (one column per class) or json.")

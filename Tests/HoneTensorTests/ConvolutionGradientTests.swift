@@ -1,7 +1,7 @@
 import HoneTensor
 import Testing
 
-@Suite struct `Convolutions with a stride` {
+@Suite struct `Convolutions in training` {
   struct Layer: CustomTestStringConvertible, Sendable {
     var shape: [Int]
     var filters: Int
@@ -33,6 +33,11 @@ import Testing
     Layer(shape: [2, 5, 10, 10], filters: 4, kernel: 3, stride: 3, padding: 0),
     Layer(shape: [1, 2, 3, 3], filters: 3, kernel: 3, padding: 0),
     Layer(shape: [5, 64, 128, 128], filters: 4, kernel: 3, padding: 1),  // more than one group of pictures
+    Layer(shape: [4, 32, 14, 14], filters: 24, kernel: 3, stride: 1, padding: 1),
+    Layer(shape: [3, 20, 7, 9], filters: 12, kernel: 5, stride: 1, padding: 2, hasBias: true),  // an odd picture out
+    Layer(shape: [2, 24, 8, 8], filters: 64, kernel: 2, stride: 1, padding: 0),
+    Layer(shape: [1, 1, 6, 6], filters: 5, kernel: 3, stride: 1, padding: 2),
+    Layer(shape: [6, 64, 40, 40], filters: 16, kernel: 3, stride: 1, padding: 1),  // more than a cache holds
   ]
 
   @Test(arguments: layers) func `in bfloat16 have the gradients of float64, rounded`(layer: Layer) async throws {
