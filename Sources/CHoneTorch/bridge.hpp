@@ -106,6 +106,10 @@ struct Norm {
 /// curve(norm(x) + addend), in one where that is faster (norm.cpp).
 at::Tensor batchNorm(const at::Tensor &x, const Norm &norm, const std::optional<at::Tensor> &addend, ht_curve curve);
 
+/// Max-pool, with less to remember for the gradient where that is served (pool.cpp).
+at::Tensor maxPool(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride, at::IntArrayRef padding,
+                   bool ceiling);
+
 inline std::vector<std::vector<int64_t>> shapesOf(std::initializer_list<const ht_tensor *> operands) {
   std::vector<std::vector<int64_t>> shapes;
   for (auto *x : operands)

@@ -78,7 +78,7 @@ ht_tensor *ht_group_norm(ht_tensor *x, ht_int groups, ht_tensor *weight, ht_tens
 }
 ht_tensor *ht_max_pool2d(ht_tensor *x, const ht_int kernel[2], const ht_int stride[2], const ht_int padding[2],
                          bool ceiling, ht_error **error) {
-  HT_RETURN(at::max_pool2d(of(x), pair(kernel), pair(stride), pair(padding), {1, 1}, ceiling), x);
+  HT_RETURN(maxPool(of(x), pair(kernel), pair(stride), pair(padding), ceiling), x);
 }
 ht_tensor *ht_avg_pool2d(ht_tensor *x, const ht_int kernel[2], const ht_int stride[2], const ht_int padding[2],
                          bool ceiling, bool counts_padding, ht_error **error) {
