@@ -1,8 +1,6 @@
 // Whole lists of tensors in one call: optimizer steps, averages, clipping. Everything here works in place.
 
-#include "bridge.hpp"
-
-#include <ATen/core/grad_mode.h>
+#include "lists.hpp"
 
 using namespace hone;
 
@@ -14,11 +12,6 @@ double globalNorm(const std::vector<at::Tensor> &tensors, double order) {
   auto norms = at::_foreach_norm(tensors, order);
   for (auto &norm : norms) norm = norm.to(tensors[0].device(), at::kDouble);
   return at::linalg_vector_norm(at::stack(norms), order).item().toDouble();
-}
-
-/// Hands new tensors out.
-void give(std::vector<at::Tensor> made, ht_tensor **results) {
-  for (size_t i = 0; i < made.size(); i++) results[i] = wrap(std::move(made[i]));
 }
 
 /// Every axis but the first: what belongs to one filter.
@@ -55,14 +48,7 @@ struct NewtonSchulz {
   }
 };
 
-struct ListGuard : Guard {
-  at::NoGradGuard off;
-};
-
 }  // namespace
-
-// `HT_LISTS { … };` is the body of a C function on lists: no gradients, and the first tensor's shape in its error.
-#define HT_LISTS return ListGuard{{__func__, error, {count > 0 ? x[0] : nullptr}}, {}}->*[&]
 
 void ht_adam(ht_tensor *const *x, ht_tensor *const *gradients, ht_tensor *const *means, ht_tensor *const *squares,
              ht_tensor *const *largest, ht_tensor *const *steps, ht_int count, double rate, double beta1, double beta2,
@@ -206,9 +192,10 @@ double ht_norm_list(ht_tensor *const *x, ht_int count, double order, ht_error **
 }
 double ht_dot_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error) {
   HT_LISTS {
-    double sum = 0;
-    for (ht_int i = 0; i < count; i++) sum += of(x[i]).mul(of(y[i])).sum().item().toDouble();
-    return sum;
+    if (count == 0) return 0.0;
+    std::vector<at::Tensor> sums;  // read together: a device is waited for once
+    for (ht_int i = 0; i < count; i++) sums.push_back(of(x[i]).mul(of(y[i])).sum().to(at::kDouble));
+    return at::stack(sums).sum().item().toDouble();
   };
 }
 double ht_clip_norm_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error) {

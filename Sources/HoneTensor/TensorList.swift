@@ -39,6 +39,21 @@ extension TensorList {
     try inPlace(x, y) { ht_add_quotient_list($0[0], $0[1], $0[2], $1, scale, $2) }
   }
 
+  /// `self ← self + scale · x / (√squares · factor + epsilon)`.
+  @discardableResult
+  public func addQuotient(
+    _ x: TensorList, overRootsOf squares: TensorList, factor: Double = 1, epsilon: Double, scale: Double = 1
+  ) throws(EngineError) -> TensorList {
+    try inPlace(x, squares) { ht_add_root_quotient_list($0[0], $0[1], $0[2], $1, scale, factor, epsilon, $2) }
+  }
+
+  /// Takes gradients times `scale` into these running means, and their squares into others.
+  public func average(
+    _ gradients: TensorList, keeping beta1: Double, squares: TensorList, keeping beta2: Double, scale: Double = 1
+  ) throws(EngineError) {
+    _ = try inPlace(squares, gradients) { ht_average_moments($0[0], $0[1], $0[2], $1, beta1, beta2, scale, $2) }
+  }
+
   /// `self ← self + weight · (other − self)`.
   @discardableResult
   public func lerp(to other: TensorList, _ weight: Double) throws(EngineError) -> TensorList {
@@ -124,6 +139,13 @@ extension TensorList {
   /// `self + weight · (other − self)`.
   public func lerped(to other: TensorList, _ weight: Double) throws(EngineError) -> TensorList {
     try copy().lerp(to: other, weight)
+  }
+
+  /// `scale · self / (√squares · factor + epsilon)`.
+  public func quotients(
+    overRootsOf squares: TensorList, factor: Double = 1, epsilon: Double, scale: Double = 1
+  ) throws(EngineError) -> TensorList {
+    try new(squares) { ht_root_quotient_list($0[0], $0[1], $1, scale, factor, epsilon, $2, $3) }
   }
 
   /// The means along an axis, which stays, of size 1.

@@ -25,6 +25,15 @@ import Testing
 
     let json = try Command("schedule", "recipe.yaml", "--pictures", "40", "--json", in: pictures.folder)
     #expect(json.output.contains("\"rate\" : 0.01"))
+    let moving = Self.recipe + "\nschedules: {weightDecay: {shape: cosine}, size: {warmup: 2 epochs, warmupFrom: 0.5}}"
+    try moving.write(toFile: pictures.folder + "/moving.yaml", atomically: true, encoding: .utf8)
+    let factors = try Command("schedule", "moving.yaml", "--pictures", "40", "--plot", "all.svg", in: pictures.folder)
+    let table = factors.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(table.first?.prefix(5) == ["epoch", "step", "size", "weightDecay", "rate"], "\(factors.output)")
+    #expect(
+      table.dropFirst().contains { $0.prefix(6) == ["1.6", "16", "×", "0.75", "×", "0.655"] }, "\(factors.output)")
+    #expect(try pictures.contents(of: "all.svg").contains("weightDecay"))
+
     #expect(try Command("schedule", "recipe.yaml", "--plot", "rate.png", in: pictures.folder).code == 64)
     #expect(try Command("schedule", "nowhere.yaml", in: pictures.folder).code == 2)
   }

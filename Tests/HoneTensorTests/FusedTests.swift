@@ -45,12 +45,55 @@ import Testing
     }
   }
 
+  /// Numbers that the loop takes, that lie in memory otherwise, and that are of another type.
+  enum Lists: CaseIterable { case alike, unlike, float64 }
+
+  @Test(arguments: Lists.allCases)
+  func `moments, and quotients over their roots, are those of their formulas`(kind: Lists) async throws {
+    try await Engine.run { () throws -> Void in
+      func list(_ seed: UInt64) throws -> TensorList {
+        let drawn = try [[200, 300], [7]].map {
+          try Tensor.normal($0, seed: seed).to(kind == .float64 ? .float64 : .float32)
+        }
+        guard kind == .unlike, seed == 2 else { return TensorList(drawn) }
+        return TensorList([try Tensor.normal([300, 200], seed: seed).transpose(0, 1), drawn[1]])
+      }
+      let (means, gradients) = (try list(1), try list(2))
+      let squares = try list(3).multiply(by: list(3))
+      let (mean, square) = (try means.copy().numbers, try squares.copy().numbers)
+      try means.average(gradients, keeping: 0.9, squares: squares, keeping: 0.7, scale: 2)
+      let weights = try list(4)
+      let before = try weights.numbers
+      try weights.addQuotient(means, overRootsOf: squares, factor: 0.5, epsilon: 0.1, scale: -3)
+      let quotients = try means.quotients(overRootsOf: squares, factor: 0.5, epsilon: 0.1, scale: 4).numbers
+      let (newMeans, newSquares, newWeights) = try (means.numbers, squares.numbers, weights.numbers)
+      for (place, gradient) in try gradients.numbers.enumerated() {
+        let m = 0.9 * mean[place] + 0.1 * 2 * gradient
+        let v = 0.7 * square[place] + 0.3 * 4 * gradient * gradient
+        let quotient = m / (v.squareRoot() * 0.5 + 0.1)
+        let found = (newMeans[place], newSquares[place], newWeights[place])
+        guard
+          abs(found.0 - m) < 1e-5, abs(found.1 - v) < 1e-5, abs(found.2 - before[place] + 3 * quotient) < 1e-4,
+          abs(quotients[place] - 4 * quotient) < 1e-4
+        else {
+          Issue.record("at \(place): \(found), \(quotients[place])")
+          return
+        }
+      }
+    }
+  }
+
   @Test func `lists of different lengths are refused`() async throws {
     let error = await #expect(throws: EngineError.self) {
       try await Engine.run { try Fused.add([Tensor(1)], []) }
     }
     #expect(error?.code == .shape)
   }
+}
+
+extension TensorList {
+  /// All numbers of all tensors.
+  fileprivate var numbers: [Double] { get throws { try tensors.flatMap { try $0.doubles() } } }
 }
 
 private typealias Step = ([Tensor]) throws -> Void

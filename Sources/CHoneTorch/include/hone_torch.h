@@ -243,6 +243,12 @@ void ht_sgd(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_tensor
 void ht_rmsprop(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_tensor *const *squares,
                 ht_tensor *const *velocities /* or NULL */, ht_int count, double rate, double smoothing, double epsilon,
                 double decay, double momentum, ht_error **error);
+// Running means x of gradients · scale, and of their squares: mean ← β₁·mean + (1 − β₁)·g, square likewise of g².
+void ht_average_moments(ht_tensor *const *x, ht_tensor *const *squares, ht_tensor *const *gradients, ht_int count,
+                        double beta1, double beta2, double scale, ht_error **error);
+// x ← x + scale · y ÷ (√squares · factor + epsilon)
+void ht_add_root_quotient_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *squares, ht_int count,
+                               double scale, double factor, double epsilon, ht_error **error);
 void ht_lerp_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double weight, ht_error **error);
 void ht_add_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double scale, ht_error **error);
 void ht_add_sign_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double scale, ht_error **error);
@@ -270,6 +276,9 @@ void ht_norms(ht_tensor *const *x, ht_int count, double *norms, ht_error **error
 
 // Whole lists, made anew.
 void ht_clone_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
+// scale · x ÷ (√squares · factor + epsilon)
+void ht_root_quotient_list(ht_tensor *const *x, ht_tensor *const *squares, ht_int count, double scale, double factor,
+                           double epsilon, ht_tensor **results, ht_error **error);
 void ht_sqrt_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
 void ht_sign_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);
 void ht_abs_list(ht_tensor *const *x, ht_int count, ht_tensor **results, ht_error **error);

@@ -34,6 +34,8 @@ public struct MaxNorm: ConstraintKind {
   public init() { self.init(limit: 2) }
   public init(limit: Double) { self.limit = limit }
 
+  public var demands: [Demand] { Demand.positive(["limit": limit]) }
+
   public func applied(to filters: Tensor, _ memory: inout [Tensor]) throws -> Tensor {
     let lengths = try filters.lengths
     return try filters.rows(from: lengths, to: lengths.minimum(limit))
@@ -75,6 +77,11 @@ public struct MinMaxNorm: ConstraintKind {
     self.part = part
   }
 
+  public var demands: [Demand] {
+    Demand.notNegative(["least": least]) + [Demand(most >= least, "most", "at least as much as least")]
+      + Demand.shares(["part": part])
+  }
+
   public func applied(to filters: Tensor, _ memory: inout [Tensor]) throws -> Tensor {
     let lengths = try filters.lengths
     return try filters.rows(from: lengths, to: lengths.lerp(lengths.maximum(least).minimum(most), weight: part))
@@ -111,6 +118,8 @@ public struct SpectralNorm: ConstraintKind {
     self.limit = limit
     self.steps = steps
   }
+
+  public var demands: [Demand] { Demand.positive(["limit": limit]) + Demand.counts(["steps": steps]) }
 
   public func applied(to filters: Tensor, _ memory: inout [Tensor]) throws -> Tensor {
     var direction = try memory.first ?? Tensor.normal([filters.shape[1], 1], seed: 0)

@@ -16,10 +16,10 @@ public final class Study {
   public let plan: StudyPlan
   let journal: Journal
   let techniques: [Technique]
-  private let runner: any TrialRunner
+  let runner: any TrialRunner
   private let clock: () -> Double
-  private let director: Director
-  private var state: StudyState
+  let director: Director
+  private(set) var state: StudyState
   /// What the clock showed when this session began, less what earlier sessions spent.
   private let origin: Double
 
@@ -54,7 +54,7 @@ public final class Study {
     return begun
   }
 
-  private var elapsed: Double { clock() - origin }
+  var elapsed: Double { clock() - origin }
 
   /// Runs the study to its end and returns what it found; also when all was done before.
   ///
@@ -78,12 +78,10 @@ public final class Study {
     }
   }
 
-  private func note(_ entry: Journal.Entry) throws {
+  func note(_ entry: Journal.Entry) throws {
     try journal.append(entry)
     state.absorb(entry)
   }
-
-  // MARK: One step
 
   private func measure(_ arm: Arm) throws {
     do {
@@ -142,121 +140,5 @@ public final class Study {
       classes: plan.classes.count, indices: outcome.predictions.indices, labels: outcome.predictions.labels,
       probabilities: outcome.predictions.probabilities.packed, seconds: outcome.seconds, peakBytes: outcome.peakBytes,
       history: outcome.history, elapsed: elapsed)
-  }
-
-  // MARK: The end
-
-  /// Trains what was found on the whole pool and looks at the test pictures once; not again when that was done before.
-  private func finish(modelPath: String?, progress: (Progress) -> Void) throws {
-    guard let winner = director.winner(state) else {
-      throw HoneError(
-        .overBudget,
-        "the budget of \(Int(plan.budget)) s ended before the baseline was measured once; give a longer one")
-    }
-    if let final = state.final, final.winner == winner { return }
-    let candidates = director.candidates(winner, state)
-    let purpose = "the winner, the baseline and each family's best, chosen before"
-    try note(.look(LookRecord(purpose: purpose, pictures: plan.test.count, at: Date())))
-    var papers = candidates.map { FinalRecord.Paper(arm: $0, answers: [], seconds: 0) }
-    var history: [EpochMetrics] = []
-    for seed in 0..<max(1, plan.folds.count) {
-      // Further seeds are for all alike, or for none.
-      let round = papers.reduce(0) { $0 + $1.seconds }
-      guard seed < max(1, plan.repetitions) || elapsed + round <= plan.budget else { break }
-      for index in papers.indices {
-        // The winner and the baseline come first and once for certain; the others while there is time.
-        let cost = papers[index].answers.isEmpty ? lastSeconds(papers[index].arm) : papers[index].seconds
-        guard seed == 0 && index < 2 || elapsed + cost <= plan.budget else { continue }
-        guard papers[index].answers.count == seed else { continue }
-        progress(
-          Progress(arm: papers[index].arm.name, trainings: state.trainings, elapsed: elapsed, budget: plan.budget))
-        let isKept = seed == 0 && index == 0
-        let outcome = try runner.run(last(papers[index].arm, seed: seed, modelPath: isKept ? modelPath : nil))
-        papers[index].answers.append(outcome.predictions)
-        papers[index].seconds = outcome.seconds
-        papers[index].peakBytes = outcome.peakBytes
-        if isKept { history = outcome.history }
-      }
-    }
-    try note(.final(FinalRecord(winner: winner, papers: papers, history: history, elapsed: elapsed)))
-  }
-
-  /// What a training on the whole pool is expected to take.
-  private func lastSeconds(_ arm: Arm) -> Double {
-    (state.seconds(arm.name) ?? 0) * Double(plan.pool.count) / Double(max(1, plan.trainCount))
-  }
-
-  /// The training on the whole pool, with all the recipe's epochs where there is time.
-  private func last(_ arm: Arm, seed: Int, modelPath: String? = nil) -> Trial {
-    let left = max(1, 1.05 * plan.budget - elapsed)
-    let growth = Double(plan.pool.count) / Double(max(1, plan.trainCount))
-    var recipe = state.costs[arm.name]?.recipe ?? arm.recipe
-    recipe.seed = plan.seed(repetition: seed, fold: -1)
-    if let cost = state.costs[arm.name]?.cost, cost.perEpoch > 0 {
-      let possible = Int((0.15 * left / growth - cost.fixed) / cost.perEpoch)
-      recipe.epochs = max(recipe.epochs, min(arm.recipe.epochs, possible))
-    }
-    return Trial(
-      arm: arm.name, recipe: recipe, repetition: -1, fold: -1, train: plan.pool, scored: plan.test, limit: left,
-      modelPath: modelPath)
-  }
-
-  // MARK: What was found
-
-  /// What the journal says so far.
-  public func result() throws -> StudyResult {
-    guard let winner = state.final?.winner ?? director.winner(state) else {
-      throw HoneError(.overBudget, "the study has not measured its baseline yet; give it a longer budget")
-    }
-    let alone = Array(plan.arms.dropFirst())
-    let combined = director.path(state).arms
-    var findings = state.findings(alone + combined)
-    for index in findings.indices {
-      let techniques = Set(findings[index].arm.techniques)
-      findings[index].isInWinner =
-        index < alone.count
-        ? techniques.isSubset(of: winner.techniques) : findings[index].arm.name == winner.name
-    }
-    return StudyResult(
-      classes: plan.classes, evidence: plan.evidence, poolPictures: plan.pool.count,
-      baselineAccuracy: state.accuracy(Arm.baselineName),
-      seeds: state.repetitions(of: Arm.baselineName).count, alone: Array(findings.prefix(alone.count)),
-      together: Array(findings.dropFirst(alone.count)), winner: winner, winnerAccuracy: state.accuracy(winner.name),
-      test: state.final.flatMap(TestScore.init), looks: state.looks.count,
-      budget: plan.budget, elapsed: elapsed, trainings: state.trainings)
-  }
-
-  /// The winner's out-of-fold predictions in the first repetition: every picture of the pool judged by a model that did
-  /// not learn from it.
-  public func outOfFold() -> Predictions? {
-    guard let winner = director.winner(state) else { return nil }
-    return state.predictions(winner.name, repetition: 0)
-  }
-
-  /// The winner's predictions on the test pictures.
-  public var testPredictions: Predictions? { state.final?.papers.first?.answers.first }
-  public var winnerHistory: [EpochMetrics] { state.final?.history ?? [] }
-  public var baselineHistory: [EpochMetrics] { state.history(Arm.baselineName) }
-  /// The winner's training on the first fold, validated on what it did not learn from.
-  public var winnerFoldHistory: [EpochMetrics] { director.winner(state).map { state.history($0.name) } ?? [] }
-}
-
-extension StudyState {
-  var trainings: Int { trials.values.reduce(0) { $0 + $1.count } }
-
-  mutating func spend(_ seconds: Double) { elapsed = max(elapsed, seconds) }
-
-  /// The predictions of all folds of one repetition, in the order of the folds.
-  func predictions(_ arm: String, repetition: Int) -> Predictions {
-    var all = Predictions(classes: plan.classes)
-    for fold in 0..<plan.foldCount {
-      guard let record = trials[arm]?[Place(repetition: repetition, fold: fold)] else { continue }
-      all.append(record.predictions(classes: plan.classes))
-    }
-    return all
-  }
-
-  func history(_ arm: String) -> [EpochMetrics] {
-    trials[arm]?[Place(repetition: 0, fold: 0)]?.history ?? []
   }
 }

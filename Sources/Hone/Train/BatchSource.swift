@@ -13,8 +13,8 @@ struct TensorBatch {
 
 /// Where batches come from: pictures being decoded, or features that were computed before.
 protocol BatchSource {
-  /// Batches of one epoch.
-  var batches: Int { get }
+  /// How many batches an epoch has.
+  func batches(in epoch: Int) -> Int
   /// The batches of an epoch, beginning with batch number `start`.
   func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch?
   /// Entries that could not be read so far.
@@ -25,7 +25,7 @@ protocol BatchSource {
 struct PictureSource: BatchSource {
   let loader: Loader
 
-  var batches: Int { loader.batches }
+  func batches(in epoch: Int) -> Int { loader.batches }
 
   func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch? {
     let run = loader.epoch(epoch, from: start)

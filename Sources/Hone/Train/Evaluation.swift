@@ -39,5 +39,11 @@ struct Evaluation {
 
 extension Precision {
   /// What convolutions and matrix products are done in; nil is float32.
-  var autocast: DType? { self == .bfloat16 ? .bfloat16 : nil }
+  var autocast: DType? {
+    switch self {
+    case .float32: nil
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    }
+  }
 }

@@ -38,7 +38,9 @@ struct FeatureSource: BatchSource {
     problems = pictures.problems
   }
 
-  var batches: Int { (indices.count + batchSize - 1) / batchSize }
+  func batches(in epoch: Int) -> Int { batches }
+
+  private var batches: Int { (indices.count + batchSize - 1) / batchSize }
 
   func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch? {
     let order = order(of: epoch)

@@ -11,7 +11,8 @@ struct Lesson {
   /// How often a batch passes through the network, and how many rows in turn are then about one picture.
   let passes: Int
   let views: Int
-  let gradientPenalty: Double
+  /// Nil where steep slopes cost nothing.
+  let gradientPenalty: GradientPenalty?
   /// Nil keeps all activations for the way back.
   let segments: Segments?
 
@@ -26,16 +27,18 @@ struct Lesson {
     precision = recipe.precision.value ?? .float32
     passes = recipe.loss.consistency?.passes ?? 1
     views = passes * recipe.repeats
-    gradientPenalty = recipe.regularization.gradientPenalty
+    let slopePrice = recipe.regularization.gradientPenalty
+    gradientPenalty = slopePrice > 0 ? GradientPenalty(slopePrice) : nil
     segments = forgets ? Segments(recipe.segments, of: model, precision: precision) : nil
   }
 
-  /// Adds the gradients of one batch, divided by `parts`.
+  /// Adds the gradients of one batch, multiplied by `scale` and divided by `parts`.
   ///
   /// - Parameter progress: the part of the training that is done.
   /// - Parameter share: the part of the batch that counts.
   func learn(
-    from batch: TensorBatch, _ pass: Pass, progress: Double = 1, share: Double = 1, parts: Int = 1
+    from batch: TensorBatch, _ pass: Pass, progress: Double = 1, share: Double = 1, scale: Double = 1,
+    parts: Int = 1
   ) throws -> (logits: Tensor, loss: Double) {
     let (input, targets) = (try repeated(batch.input), try repeated(batch.targets))
     let (logits, tape) = try answers(input, pass)
@@ -44,7 +47,8 @@ struct Lesson {
     let value = try loss.item()
     if value.isFinite {
       let whole = try priced(loss, input, targets, pass)
-      try (parts == 1 ? whole : whole.div(Double(parts))).backward()
+      let divisor = Double(parts) / scale
+      try (divisor == 1 ? whole : whole.div(divisor)).backward()
       try tape?.backward()
     }
     return (try firsts(logits), value)
@@ -74,21 +78,10 @@ struct Lesson {
   private func priced(_ loss: Tensor, _ input: Tensor, _ targets: Tensor, _ pass: Pass) throws -> Tensor {
     let charge = try model.takeCharge()
     let whole = try charge.map { try loss.add($0) } ?? loss
-    guard gradientPenalty > 0 else { return whole }
-    return try whole.add(slope(input, targets, pass.again()).square().mean().mul(gradientPenalty))
-  }
-
-  /// How fast the loss of each picture rises where it rises fastest, by a small step in that direction.
-  private func slope(_ input: Tensor, _ targets: Tensor, _ pass: Pass) throws -> Tensor {
-    func losses(_ input: Tensor) throws -> Tensor { try objective.losses(network(input, pass), targets) }
-    let leaf = try input.detach().requiresGradient(true)
-    let uphill = try Tensor.gradients(of: losses(leaf).sum(), wrt: [leaf])[0] ?? leaf.zerosLike()
-    let axes = Array(1..<input.rank)
-    let step = try uphill.div(uphill.norm(axes, keepdim: true).add(1e-12)).mul(Self.reach)
+    guard let gradientPenalty else { return whole }
+    let repeated = pass.again()
     defer { _ = try? model.takeCharge() }
-    return try losses(input.add(step)).sub(losses(input)).div(Self.reach)
+    return try whole.add(
+      gradientPenalty.price(input) { try objective.losses(network($0, repeated), targets) })
   }
-
-  /// The length of that step.
-  private static let reach = 0.01
 }

@@ -5,8 +5,11 @@ internal import HoneTensor
 
 extension PhaseWork {
   /// Sets a model up for a phase: what learns, from which batches, by which optimizer.
+  ///
+  /// - Parameter start: epochs of the run before this phase.
   init(
-    _ phase: Phase, of recipe: Recipe, model: Model, objective: Objective, dataset: Dataset, split: Split,
+    _ phase: Phase, from start: Int, of recipe: Recipe, model: Model, objective: Objective, dataset: Dataset,
+    split: Split,
     cache: PictureCache? = nil
   ) throws {
     try model.setUp(phase, recipe.transfer)
@@ -44,8 +47,8 @@ extension PhaseWork {
     schedule = recipe.schedule
     schedules = recipe.schedules
     baseRate = recipe.optimizer.rate * phase.rate
-    perEpoch = (training.batches + recipe.accumulation - 1) / recipe.accumulation
-    total = perEpoch * phase.epochs
+    let batches = (start..<start + phase.epochs).map(training.batches(in:))
+    course = Course(batches.map { ($0 + recipe.accumulation - 1) / recipe.accumulation })
   }
 }
 
@@ -85,8 +88,8 @@ struct Pictures {
 
   /// Shuffled and augmented.
   func training(_ indices: [Int]) throws -> any BatchSource {
-    let whole = StagedPictures.Stage(input: model.preprocessing.input, augmentation: 1)
-    guard let stages = recipe.schedules.stages(recipe, input: whole.input) else { return try training(indices, whole) }
+    let whole = StagedPictures.Stage(input: model.preprocessing.input, augmentation: 1, batchSize: batchSize)
+    guard let stages = recipe.schedules.stages(recipe, whole: whole) else { return try training(indices, whole) }
     return try StagedPictures(stages) { try training(indices, $0) }
   }
 
@@ -94,8 +97,11 @@ struct Pictures {
     if stage.input != model.preprocessing.input { try model.accept(stage.input) }
     let preprocessing = model.preprocessing.scaled(to: stage.input)
     let augmentation = recipe.augmentation?.weakened(by: stage.augmentation).steps ?? []
-    return try source(indices, Pipeline(augmentation + preprocessing.pipeline.steps), stage.input, shuffles: true)
+    let pipeline = Pipeline(augmentation + preprocessing.pipeline.steps)
+    return try source(indices, pipeline, stage.input, batchSize: stage.batchSize, shuffles: true)
   }
+
+  private var batchSize: Int { recipe.batchSize.value ?? 32 }
 
   /// In order, as the model wants them.
   func evaluation(_ indices: [Int]) throws -> PictureSource {
@@ -117,19 +123,17 @@ struct Pictures {
   func features(of indices: [Int], shuffles: Bool) throws -> FeatureSource {
     try FeatureSource(
       evaluation(indices), model: model, precision: recipe.precision.value ?? .float32,
-      batchSize: recipe.batchSize.value ?? 32, seed: shuffles ? recipe.seed : nil, balance: recipe.balance)
+      batchSize: batchSize, seed: shuffles ? recipe.seed : nil, balance: recipe.balance)
   }
 
   private func source(
-    _ indices: [Int], _ pipeline: Pipeline, _ input: InputSpec, shuffles: Bool
+    _ indices: [Int], _ pipeline: Pipeline, _ input: InputSpec, batchSize: Int? = nil, shuffles: Bool
   ) throws -> PictureSource {
     let options = Loader.Options(
       pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
-      normalization: model.preprocessing.normalization, batchSize: recipe.batchSize.value ?? 32, shuffles: shuffles,
+      normalization: model.preprocessing.normalization, batchSize: batchSize ?? self.batchSize, shuffles: shuffles,
       seed: recipe.seed, mixing: shuffles ? recipe.mixing : nil, repeats: shuffles ? recipe.repeats : 1,
-      balance: recipe.balance,
-      workers: recipe.workers.value, cache: cache,
-      allocator: .engine)
+      balance: recipe.balance, workers: recipe.workers.value, cache: cache, allocator: .engine)
     return PictureSource(loader: try Loader(dataset, indices: indices, options: options))
   }
 }

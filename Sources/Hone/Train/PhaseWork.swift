@@ -23,8 +23,7 @@ struct PhaseWork {
   let schedule: Schedule
   let schedules: Schedules
   let baseRate: Double
-  let total: Int
-  let perEpoch: Int
+  let course: Course
 
   /// Pictures that could not be read so far.
   var problems: [DataProblem] { training.problems + (validation?.problems ?? []) }
@@ -32,7 +31,7 @@ struct PhaseWork {
   /// Where the schedules stand at an optimizer step, after epochs that ended with some losses.
   func moment(at step: Int, losses: [Double]) -> Moment {
     func factor(_ schedule: Schedule) -> Double {
-      schedule.factor(at: step, of: total, perEpoch: perEpoch, losses: losses)
+      schedule.factor(at: course.place(after: step), of: course.total, perEpoch: course.perEpoch, losses: losses)
     }
     return Moment(rate: baseRate * factor(schedule), step: step, schedules, factor: factor)
   }
@@ -51,7 +50,7 @@ struct PhaseWork {
     try optimizer.step(moment.pace)
     try penalties.shrink(rate: moment.pace.rate)
     try constraints.apply()
-    try average?.update(after: moment.step + 1, of: total, perEpoch: perEpoch)
+    try average?.update(after: course.place(after: moment.step + 1), of: course.total, perEpoch: course.perEpoch)
     dropGradients()
   }
 

@@ -1,22 +1,11 @@
 internal import HoneAugment
 
-/// What must hold of one setting.
-private struct Demand {
-  let key: String
-  let rule: String
-  let holds: Bool
-
-  init(_ holds: Bool, _ key: String, _ rule: String) {
-    (self.holds, self.key, self.rule) = (holds, key, rule)
-  }
-}
-
 extension Recipe {
   /// Refuses settings that no training could follow.
   ///
   /// - Throws: `HoneError` `.invalidValue`, naming the setting and its range.
   public func check(file: String? = nil) throws {
-    for demand in running + learning + averaging + losing + regularizing where !demand.holds {
+    for demand in running + learning + averaging + losing + regularizing + kinds + moving where !demand.holds {
       throw HoneError(.invalidValue, "'\(demand.key)' must be \(demand.rule)", file: file, key: demand.key)
     }
     if let problem = mixing?.problem { throw HoneError(.invalidValue, "mixing: \(problem)", file: file, key: "mixing") }
@@ -50,6 +39,8 @@ extension Recipe {
     [
       Demand(optimizer.rate >= 0 && optimizer.rate.isFinite, "optimizer.rate", "0 or more"),
       Demand((0...1).contains(optimizer.layerDecay), "optimizer.layerDecay", "from 0 to 1"),
+      Demand(
+        optimizer.rates.allSatisfy { $0.factor >= 0 && $0.decay >= 0 }, "optimizer.rates", "factors of 0 or more"),
       Demand(optimizer.lookahead?.every ?? 1 >= 1, "optimizer.lookahead.every", "at least 1"),
       Demand((0...1).contains(optimizer.lookahead?.part ?? 0), "optimizer.lookahead.part", "from 0 to 1"),
       Demand(optimizer.sharpness?.radius ?? 1 > 0, "optimizer.sharpness.radius", "above 0"),
@@ -106,9 +97,47 @@ extension Recipe {
         "0 or more"),
       Demand(regularization.gradientPenalty >= 0, "regularization.gradientPenalty", "0 or more"),
       Demand(
-        regularization.gradientPenalty == 0 || precision != .fixed(.bfloat16), "precision",
+        regularization.gradientPenalty == 0 || [nil, .float32].contains(precision.value), "precision",
         "float32 where regularization.gradientPenalty is used"),
       Demand(regularization.gradientNoise?.amount ?? 0 >= 0, "regularization.gradientNoise.amount", "0 or more"),
+      Demand(regularization.gradientNoise?.decay ?? 0 >= 0, "regularization.gradientNoise.decay", "0 or more"),
     ]
+  }
+}
+
+// What holds of parts wherever they stand, and of schedules.
+extension Recipe {
+  /// What the kinds that were chosen ask of their own settings.
+  private var kinds: [Demand] {
+    let insets = model.options.insets ?? []
+    var chosen: [(place: String, kind: any NamedSettings)] = [
+      ("optimizer.rule", optimizer.rule.value), ("loss.kind", loss.kind.loss),
+    ]
+    chosen += regularization.constraints.map { ("regularization.constraints", $0.kind.value) }
+    chosen += insets.map { ("model.options.insets", $0.put.value) }
+    chosen += pacing.map { ($0.place + ".shape", $0.schedule.shape.kind) }
+    return chosen.flatMap { place, kind in
+      kind.demands.map { $0.within("\(place).\(type(of: kind).name)") }
+    }
+  }
+
+  /// What schedules' factors keep to from the first step to the last.
+  private var moving: [Demand] {
+    let bounded = pacing.map { place, schedule, limit in
+      Demand(
+        schedule.factors(over: epochs).allSatisfy { (0...limit).contains($0) }, place,
+        "a schedule whose factors are 0 or more\(limit.isFinite ? ", and at most \(Numbers.short(limit))" : "")")
+    }
+    guard let momentum = schedules.momentum, let base = optimizer.rule.momentum else { return bounded }
+    let highest = base * (momentum.factors(over: epochs).max() ?? 1)
+    return bounded + [
+      Demand(
+        highest < 1, "schedules.momentum",
+        "such that the momentum stays below 1; of \(base) it makes \(Numbers.short(highest))")
+    ]
+  }
+
+  private var pacing: [(place: String, schedule: Schedule, limit: Double)] {
+    [("schedule", schedule, .infinity)] + schedules.movers.map { ("schedules.\($0.name)", $0.schedule, $0.limit) }
   }
 }

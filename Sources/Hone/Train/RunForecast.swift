@@ -47,10 +47,12 @@ public struct RunForecast: Sendable, Hashable, Encodable {
 }
 
 extension Recipe {
-  /// Two epochs, the first to warm up; one for each phase where a backbone is frozen at first.
+  /// Two epochs, the first to warm up, of whole pictures and batches; one for each phase where a backbone is frozen at first.
   fileprivate var shortened: Recipe {
     var short = self
     short.epochs = 2
+    short.schedules.size = nil
+    short.schedules.batch = nil
     short.earlyStopping = nil
     if let frozen = transfer?.frozenEpochs { short.transfer?.frozenEpochs = min(1, frozen) }
     return short

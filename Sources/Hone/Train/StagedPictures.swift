@@ -1,12 +1,14 @@
 internal import HoneAugment
 
-/// Pictures whose size, or whose augmentation, changes from epoch to epoch.
+/// Pictures whose size or augmentation, or whose number in a batch, changes from epoch to epoch.
 struct StagedPictures: BatchSource {
   /// What the pictures of an epoch are.
   struct Stage: Hashable {
     var input: InputSpec
     /// A factor of the chance of every step of the augmentation.
     var augmentation: Double
+    /// Pictures of a batch.
+    var batchSize: Int
   }
 
   private let sources: [PictureSource]
@@ -21,25 +23,34 @@ struct StagedPictures: BatchSource {
     sources = try distinct.map(source)
   }
 
-  var batches: Int { sources.first?.batches ?? 0 }
+  func batches(in epoch: Int) -> Int { source(of: epoch).batches(in: epoch) }
 
   func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch? {
-    sources[order[min(epoch, order.count - 1)]].epoch(epoch, from: start)
+    source(of: epoch).epoch(epoch, from: start)
   }
+
+  private func source(of epoch: Int) -> PictureSource { sources[order[min(epoch, order.count - 1)]] }
 
   var problems: [DataProblem] { Set(sources.flatMap(\.problems)).sorted { $0.path < $1.path } }
 }
 
 extension Schedules {
-  /// What the pictures of each epoch are; nil where all are alike.
-  func stages(_ recipe: Recipe, input: InputSpec) -> [StagedPictures.Stage]? {
-    guard size != nil || augmentation != nil else { return nil }
+  /// What the pictures of each epoch are, where they are not all as in `whole`.
+  func stages(_ recipe: Recipe, whole: StagedPictures.Stage) -> [StagedPictures.Stage]? {
+    guard size != nil || augmentation != nil || batch != nil else { return nil }
     return (0..<recipe.epochs).map { epoch in
       func now(_ schedule: Schedule?) -> Double {
         schedule?.factor(at: epoch, of: recipe.epochs, perEpoch: 1) ?? 1
       }
-      return StagedPictures.Stage(input: input.scaled(by: now(size)), augmentation: now(augmentation))
+      return StagedPictures.Stage(
+        input: whole.input.scaled(by: now(size)), augmentation: now(augmentation),
+        batchSize: Self.rounded(Double(whole.batchSize) * now(batch), to: recipe.repeats))
     }
+  }
+
+  /// The nearest multiple, one at least.
+  private static func rounded(_ number: Double, to unit: Int) -> Int {
+    max(1, Int((number / Double(unit)).rounded())) * unit
   }
 }
 

@@ -35,7 +35,7 @@ extension Trainer {
     state = checkpoint.header.state
     if state.phase > 0 { try beginPhase() }
     try model.load(checkpoint.tensors[.model] ?? [:], file: folder?.checkpoint)
-    try work.optimizer.load(checkpoint.tensors[.optimizer] ?? [:], steps: state.step)
+    try work.optimizer.load(checkpoint.tensors[.optimizer] ?? [:], steps: state.step - (state.lossScale?.skipped ?? 0))
     try work.average?.load(checkpoint.tensors[.average] ?? [:], updates: state.averaged)
     work.constraints.load(checkpoint.tensors[.constraint] ?? [:])
     best = checkpoint.tensors[.best]

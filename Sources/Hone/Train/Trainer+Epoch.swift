@@ -19,7 +19,7 @@ extension Trainer {
       report(.step(progress))
       if stop.isRaised { return .interrupted }
       try saveIfDue(epochEnded: false)
-      if isLate { return state.batch < work.training.batches ? cutShort() : nil }
+      if isLate { return state.batch < batches ? cutShort() : nil }
     }
     return nil
   }
@@ -39,7 +39,8 @@ extension Trainer {
   private func addGradients(_ batch: TensorBatch, _ pass: Pass) throws -> (logits: Tensor, loss: Double) {
     let progress = Double(state.epoch) / Double(max(1, recipe.epochs))
     let (logits, loss) = try work.lesson.learn(
-      from: batch, pass, progress: progress, share: moment.share, parts: groupSize)
+      from: batch, pass, progress: progress, share: moment.share, scale: state.lossScale?.factor ?? 1,
+      parts: groupSize)
     guard loss.isFinite else { throw diverged(loss) }
     return (logits, loss)
   }
@@ -49,30 +50,47 @@ extension Trainer {
     try work.optimizer.atWorst(sharpness) {
       for (batch, pass) in gathered { _ = try addGradients(batch, pass.again()) }
     }
-    gathered = []
   }
 
   /// Batches whose gradients make the step at hand: fewer at the end of an epoch.
   private var groupSize: Int {
     let first = (state.batch - gathered.count) / recipe.accumulation * recipe.accumulation
-    return min(recipe.accumulation, work.training.batches - first)
+    return min(recipe.accumulation, batches - first)
   }
+
+  /// Batches of the epoch at hand.
+  private var batches: Int { work.training.batches(in: state.epoch) }
 
   private var isStepDue: Bool {
-    state.batch % recipe.accumulation == 0 || state.batch >= work.training.batches
+    state.batch % recipe.accumulation == 0 || state.batch >= batches
   }
 
-  /// One optimizer step with the gradients gathered.
+  /// One optimizer step with the gradients gathered, unless they are beyond what float16 can hold.
   private func step() throws {
     let moment = self.moment
-    if let sharpness = recipe.optimizer.sharpness { try sharpen(sharpness) }
-    if state.step % Self.penaltySampling == 0, !work.penalties.isEmpty {
-      state.tally.penalty += try work.penalties.value()
-      state.tally.penalties += 1
+    if try prepareGradients() {
+      try pricePenalties()
+      try work.step(moment, clipping: recipe.clipping, seed: key("gradientNoise"))
+    } else {
+      work.dropGradients()
     }
-    try work.step(moment, clipping: recipe.clipping, seed: key("gradientNoise"))
+    gathered = []
     state.tally.rate = moment.pace.rate
     state.step += 1
+  }
+
+  /// Gradients as the step takes them: those of the worst point nearby where that is wanted, and in their own size.
+  private func prepareGradients() throws -> Bool {
+    guard try unscaleGradients() else { return false }
+    guard let sharpness = recipe.optimizer.sharpness else { return true }
+    try sharpen(sharpness)
+    return try unscaleGradients()
+  }
+
+  private func pricePenalties() throws {
+    guard state.step % Self.penaltySampling == 0, !work.penalties.isEmpty else { return }
+    state.tally.penalty += try work.penalties.value()
+    state.tally.penalties += 1
   }
 
   /// Where the schedules stand at the step at hand.
@@ -92,14 +110,14 @@ extension Trainer {
 
   private var progress: TrainingEvent.StepProgress {
     TrainingEvent.StepProgress(
-      epoch: state.epoch + 1, epochs: recipe.epochs, batch: state.batch, batches: work.training.batches,
+      epoch: state.epoch + 1, epochs: recipe.epochs, batch: state.batch, batches: batches,
       loss: state.tally.meanLoss, imagesPerSecond: state.tally.speed)
   }
 
   /// Ends the epoch at the batch at hand.
   private func cutShort() -> StopReason? {
     report(
-      .warning("time is up: epoch \(state.epoch + 1) ends after \(state.batch) of \(work.training.batches) batches"))
+      .warning("time is up: epoch \(state.epoch + 1) ends after \(state.batch) of \(batches) batches"))
     return nil
   }
 

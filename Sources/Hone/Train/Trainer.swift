@@ -36,6 +36,8 @@ public final class Trainer {
   var best: [String: Tensor]?
   /// The predictions that belong to `best`, where this process made them.
   var bestPredictions: Predictions?
+  /// The predictions of the epoch just ended.
+  var latest: Predictions?
   /// The batches of the step at hand, where it passes through them twice.
   var gathered: [(batch: TensorBatch, pass: Pass)] = []
   var lastSave = Date()
@@ -77,13 +79,19 @@ public final class Trainer {
       self.recipe.loss, outputs: made.structure.outputs, counts: dataset.subset(split.train).counts)
     phases = Phase.all(of: self.recipe)
     work = try PhaseWork(
-      phases[0], of: self.recipe, model: made, objective: objective, dataset: dataset, split: split, cache: cache)
+      phases[0], from: 0, of: self.recipe, model: made, objective: objective, dataset: dataset, split: split,
+      cache: cache)
+    state.lossScale = LossScale(for: self.recipe.precision.value)
     if let checkpoint { try resume(from: checkpoint) }
     try self.folder?.begin(self.recipe, history: state.history)
   }
 
   /// Trains to the end of the recipe, or until it is stopped, and leaves the model with its final weights.
-  public func fit() throws -> FitResult {
+  ///
+  /// - Throws: `HoneError`; `.diverged` and `.outOfMemory` say what to lower.
+  public func fit() throws -> FitResult { try sayingWhatToLower(train) }
+
+  private func train() throws -> FitResult {
     report(.started(start))
     var reason = StopReason.finished
     while state.phase < phases.count {
@@ -119,51 +127,6 @@ public final class Trainer {
     return .finished
   }
 
-  /// Validates, and writes down what the epoch brought.
-  private func finishEpoch() throws -> EpochMetrics {
-    let before = Date()
-    let predictions = try validate()
-    validationSeconds = Date().timeIntervalSince(before)
-    let tally = state.tally
-    let metrics = EpochMetrics(
-      epoch: state.epoch + 1, trainLoss: tally.meanLoss, trainAccuracy: tally.accuracy,
-      validationLoss: predictions?.negativeLogLikelihood, validationAccuracy: predictions?.accuracy,
-      penalty: tally.meanPenalty, learningRate: tally.rate, seconds: tally.seconds + validationSeconds,
-      imagesPerSecond: tally.speed)
-    state.epoch += 1
-    state.phaseEpoch += 1
-    state.batch = 0
-    state.tally = .init()
-    state.history.append(metrics)
-    latest = predictions
-    try folder?.record(metrics, history: state.history)
-    report(.epoch(metrics))
-    return metrics
-  }
-
-  /// Keeps the model of the epoch just ended, where the recipe wants it.
-  private func keepModel() throws {
-    guard let folder, let keeping = recipe.keeping else { return }
-    let bytes = model.state().values.reduce(0) { $0 + $1.count * $1.dtype.size }
-    let chosen = keeping.chosen(from: state.history, bytesOfModel: bytes)
-    try work.settled { try folder.keep(model, of: state.epoch, chosen: chosen, recipe: recipe) }
-  }
-
-  /// The predictions of the epoch just ended.
-  private var latest: Predictions?
-
-  /// Keeps the weights aside if they are the best so far; true when training should end.
-  private func judge(_ metrics: EpochMetrics) throws -> Bool {
-    guard let rule = recipe.earlyStopping else { return false }
-    let verdict = rule.judge(metrics, &state.stopping)
-    if verdict.improved, rule.restoresBest {
-      best = try work.settled { try model.copiedState() }
-      bestPredictions = latest
-      state.bestEpoch = metrics.epoch
-    }
-    return verdict.stops
-  }
-
   /// The next phase begins with the best weights of this one.
   private func finishPhase() throws {
     try takeBest()
@@ -171,6 +134,7 @@ public final class Trainer {
     guard state.phase < phases.count else { return }
     state.phaseEpoch = 0
     state.step = 0
+    state.lossScale = LossScale(for: recipe.precision.value)
     state.averaged = 0
     state.stopping.waited = 0
     try beginPhase()
@@ -178,7 +142,8 @@ public final class Trainer {
 
   func beginPhase() throws {
     work = try PhaseWork(
-      phases[state.phase], of: recipe, model: model, objective: objective, dataset: dataset, split: split, cache: cache)
+      phases[state.phase], from: state.epoch - state.phaseEpoch, of: recipe, model: model, objective: objective,
+      dataset: dataset, split: split, cache: cache)
   }
 
   /// Gives the model the weights that training ends with: the best, else the average, else the last.
@@ -190,18 +155,6 @@ public final class Trainer {
       state.bestEpoch = state.epoch
       bestPredictions = latest
     }
-  }
-
-  private func validate() throws -> Predictions? {
-    guard let validation = work.validation else { return nil }
-    return try work.settled { try predictions(from: validation) }
-  }
-
-  private func predictions(from source: any BatchSource) throws -> Predictions {
-    try Evaluation(
-      network: work.evaluated, objective: objective, precision: recipe.precision.value ?? .float32,
-      flips: recipe.flipsWhenTesting && !work.hasFeatures
-    ).predictions(from: source, classes: dataset.classes)
   }
 
   private func conclude(_ reason: StopReason) throws -> FitResult {

@@ -9,8 +9,10 @@ struct TrainingState: Codable, Sendable, Hashable {
   var phaseEpoch = 0
   /// Batches done in the epoch at hand.
   var batch = 0
-  /// Optimizer steps done in the phase at hand.
+  /// Optimizer steps of the phase at hand that are over, with those that were left out.
   var step = 0
+  /// Of float16 alone.
+  var lossScale: LossScale?
   /// Sums of the epoch at hand.
   var tally = Tally()
   var history: [EpochMetrics] = []

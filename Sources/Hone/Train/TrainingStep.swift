@@ -58,7 +58,7 @@ public final class TrainingStep {
   /// The batch forwards and backwards.
   func gatherGradients() throws -> Double {
     let pass = Pass(training: true, seed: RandomStream.key(seed: recipe.seed, index: done, name: "pass"))
-    let logits = try withAutocast(recipe.precision.value == .bfloat16 ? .bfloat16 : nil) { try model(pictures, pass) }
+    let logits = try withAutocast(recipe.precision.value?.autocast) { try model(pictures, pass) }
     let loss = try objective.loss(logits, targets)
     let value = try loss.item()
     try loss.backward()

@@ -4,7 +4,7 @@ import Hone
 
 struct Schedule: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show how the learning rate of a recipe moves, before training with it.",
+    abstract: "Show how the learning rate of a recipe moves, and all else on a schedule, before training with it.",
     discussion: """
       Example:
         hone schedule recipe.yaml
@@ -35,7 +35,8 @@ struct Schedule: AsyncParsableCommand {
     try await Outcome.of {
       let recipe = try Recipe(contentsOf: recipe)
       let plan = RatePlan(recipe, stepsPerEpoch: recipe.steps(of: pictures))
-      if let plot { try plan.chart("Learning rate, \(self.recipe)").write(to: plot) }
+      let title = (["Learning rate"] + plan.movers + [self.recipe]).joined(separator: ", ")
+      if let plot { try plan.chart(title).write(to: plot) }
       if json { try Terminal.json(plan) } else { Terminal.result(Self.table(plan)) }
       if plan.watchesLoss {
         Terminal.note("a plateau falls when the loss does not: this is the plan if it always does")
@@ -43,15 +44,17 @@ struct Schedule: AsyncParsableCommand {
     }
   }
 
-  /// The rate at the beginnings of epochs, beside bars.
+  /// The rate over the epochs beside bars, and the factors of what else moves.
   private static func table(_ plan: RatePlan) -> String {
     let most = plan.points.map(\.rate).max() ?? 1
-    var table = TextTable([("epoch", .right), ("step", .right), ("rate", .right), ("", .left)])
+    var table = TextTable(
+      [("epoch", .right), ("step", .right)] + plan.movers.map { ($0, .right) } + [("rate", .right), ("", .left)])
     for point in plan.sampled(25) {
-      table.add([
-        String(format: "%.1f", point.epoch), "\(point.step)", String(format: "%.3g", point.rate),
-        Bar.text(most > 0 ? point.rate / most : 0),
-      ])
+      let factors = plan.movers.map { String(format: "× %.3g", point.factors[$0] ?? 1) }
+      table.add(
+        [String(format: "%.1f", point.epoch), "\(point.step)"] + factors + [
+          String(format: "%.3g", point.rate), Bar.text(most > 0 ? point.rate / most : 0),
+        ])
     }
     return table.text
   }

@@ -119,6 +119,23 @@ import Testing
     #expect(trace.rules.constraints[1].kind.value is NonNegative)
   }
 
+  @Test func `a gradient penalty costs the squared slope, and has its derivative by the parameters`() async throws {
+    try await Engine.run { () throws -> Void in
+      let x = try Tensor.normal([6, 4], seed: 1)
+      let mixing = try Parameter(Tensor.normal([4, 3], seed: 2))
+      func losses(_ x: Tensor) throws -> Tensor { try x.matmul(mixing.value).sigmoid().square().sum([1]) }
+      let price = try GradientPenalty(0.3).price(x, losses: losses)
+      let found = try #require(try Tensor.gradients(of: price, wrt: [mixing.value])[0]).doubles()
+      let leaf = try x.requiresGradient(true)
+      let slopes = try #require(try Tensor.gradients(of: losses(leaf).sum(), wrt: [leaf], differentiable: true)[0])
+      let exact = try slopes.square().sum().mul(0.3 / 6)
+      let wanted = try #require(try Tensor.gradients(of: exact, wrt: [mixing.value])[0]).doubles()
+      #expect(abs(try price.item() / exact.item() - 1) < 0.01)
+      for (mine, theirs) in zip(found, wanted) { #expect(abs(mine - theirs) < 0.01, "\(mine), by autograd \(theirs)") }
+      #expect(wanted.contains { abs($0) > 0.05 })
+    }
+  }
+
   @Test func `gradient noise has the deviation of its step, and is drawn by name`() async throws {
     let noise = GradientNoise(amount: 0.3, decay: 0.5)
     #expect(abs(noise.deviation(at: 3) - (0.3 / 2.0).squareRoot()) < 1e-12)

@@ -3,6 +3,7 @@ import Hone
 import HoneAugment
 import HoneImage
 import HoneTensor
+import Synchronization
 import Testing
 
 /// What moves, is averaged, is kept or is forgotten during training.
@@ -129,6 +130,35 @@ import Testing
     #expect(Keeping(best: 3).chosen(from: history, bytesOfModel: 1) == [2, 3, 4])
     #expect(Keeping(best: 3, megabytes: 2.5).chosen(from: history, bytesOfModel: 1_000_000) == [2, 4])
     #expect(Keeping(best: 3, megabytes: 0.5).chosen(from: history, bytesOfModel: 1_000_000).isEmpty)
+  }
+
+  @Test func `the clock of schedules gives every epoch the same time`() {
+    let even = Course([5, 5])
+    #expect((0...10).map(even.place) == Array(0...10) && even.total == 10 && even.perEpoch == 5)
+    let growing = Course([4, 2])
+    #expect((0...6).map(growing.place) == [0, 1, 2, 3, 4, 6, 8] && growing.total == 8)
+  }
+
+  @Test func `batches grow from epoch to epoch, and schedules still end with the training`() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      var recipe = ToyData.recipe(epochs: 3)
+      recipe.schedule = Schedule(Polynomial(power: 1))
+      recipe.schedules.batch = Schedule(Constant(), warmup: .epochs(2), warmupFrom: 0.5)
+      let split = ToyData.split(64, validation: 16)
+      let counts = Mutex<[Int: Int]>([:])
+      let (whole, result) = try await TrainerTests.run(recipe, on: data, split: split) { event in
+        if case .step(let step) = event { counts.withLock { $0[step.epoch, default: 0] += 1 } }
+      }
+      #expect(counts.withLock { $0 } == [1: 12, 2: 8, 3: 6])
+      let last = try #require(result.history.last?.learningRate)
+      #expect(abs(last - recipe.optimizer.rate * 2 / 36) < 1e-12)
+      let stop = StopFlag()
+      _ = try await TrainerTests.run(recipe, on: data, split: split, folder: folder + "/run", stop: stop) { event in
+        if case .step(let step) = event, step.epoch == 2, step.batch >= 3 { stop.raise() }
+      }
+      #expect(try await TrainerTests.run(recipe, on: data, split: split, folder: folder + "/run").0 == whole)
+    }
   }
 
   @Test func `pictures grow, and their augmentation with them`() async throws {

@@ -79,10 +79,34 @@ import Testing
       ("schedule: {warmup: 5}", "schedule.warmup"), ("accumulation: 1.5", "accumulation"),
       ("loss: {labelSmoothing: 2}", "loss.labelSmoothing"), ("optimizer: [1]", "optimizer"),
       ("schedule: {shape: {cosine: {}, step: {}}}", "schedule.shape"), ("flipsWhenTesting: 3", "flipsWhenTesting"),
+      ("optimizer: {rule: {sgd: {momentum: 1}}}", "optimizer.rule.sgd.momentum"),
+      ("optimizer: {rule: {muon: {rest: {adamW: {beta2: 1.5}}}}}", "optimizer.rule.muon.rest.adamW.beta2"),
+      ("optimizer: {rule: {prodigy: {distance: 0}}}", "optimizer.rule.prodigy.distance"),
+      ("optimizer: {rates: [{factor: -1}]}", "optimizer.rates"),
+      ("schedule: {shape: {oneCycle: {peakAt: 3}}}", "schedule.shape.oneCycle.peakAt"),
+      ("schedule: {warmup: 1 epochs, warmupFrom: -1}", "schedule"),
+      ("schedules: {noise: {shape: {cosine: {final: 2}}}}", "schedules.noise"),
+      ("schedules: {size: {warmup: 1 epochs, warmupFrom: 1.5}}", "schedules.size"),
+      (
+        "optimizer: {rule: {sgd: {momentum: 0.9}}}\nschedules: {momentum: {shape: {oneCycle: {start: 1.2}}}}",
+        "schedules.momentum"
+      ),
+      ("loss: {kind: {focal: {gamma: -1}}}", "loss.kind.focal.gamma"),
+      ("loss: {kind: {generalized: {q: 0}}}", "loss.kind.generalized.q"),
+      ("regularization: {constraints: [{kind: {maxNorm: {limit: -1}}}]}", "regularization.constraints.maxNorm.limit"),
+      ("model: {options: {insets: [{put: {dropout: {chance: 1}}}]}}", "model.options.insets.dropout.chance"),
     ])
   func invalid(_ text: String, _ key: String) throws {
     let error = try #require(throws: HoneError.self) { try Recipe(text: text, file: "r.yaml") }
     #expect(error.code == .invalidValue && error.context["key"] == key, "\(error)")
+  }
+
+  @Test("What every kind asks of its settings holds of its own defaults")
+  func defaults() {
+    let kinds: [[any NamedSettings.Type]] = [
+      OptimizerChoice.Rule.known, Schedule.Shape.known, LossChoice.Kind.known, ConstraintKinds.known, Insets.known,
+    ]
+    for kind in kinds.joined() { #expect(kind.init().demands.allSatisfy(\.holds), "\(kind.name)") }
   }
 
   @Test("Text that is not YAML, and nothing at all, are refused", arguments: ["epochs: [1", "", "- 1\n- 2"])

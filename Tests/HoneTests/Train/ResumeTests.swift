@@ -12,11 +12,11 @@ import Testing
   ///
   /// - Returns: the line with its weights, if it came to its end.
   private static func run(
-    _ folder: String, _ precision: Precision, killAfter steps: Int? = nil, delay: UInt32 = 0
+    _ folder: String, _ strategy: String, killAfter steps: Int? = nil, delay: UInt32 = 0
   ) throws -> String? {
     let process = Process()
     process.executableURL = probe
-    process.arguments = [folder, precision.rawValue]
+    process.arguments = [folder, strategy]
     let output = Pipe()
     process.standardOutput = output
     try process.run()
@@ -35,15 +35,19 @@ import Testing
     return text.split(separator: "\n").first { $0.hasPrefix("weights") }.map(String.init)
   }
 
-  @Test(
-    "Killed at random moments, a run ends with the same weights to the bit", arguments: [Precision.float32, .bfloat16])
-  func killed(_ precision: Precision) async throws {
+  /// Kills of each strategy in the normal suite; 20 in the slow one.
+  static let strategies = [
+    ("float32", 2), ("bfloat16", 2), ("float16", 1), ("averages", 2), ("surroundings", 2), ("scheduleFree", 2),
+  ]
+
+  @Test("Killed at random moments, a run ends with the same weights and kept models to the bit", arguments: strategies)
+  func killed(_ strategy: String, _ few: Int) async throws {
     try await withFolder { folder in
       for name in ["whole", "killed"] {
         try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
       }
-      let whole = try #require(try Self.run(folder + "/whole", precision))
-      let wanted = TestData.runsSlowTests ? 20 : 3
+      let whole = try #require(try Self.run(folder + "/whole", strategy))
+      let wanted = TestData.runsSlowTests ? 20 : few
       var stream = RandomStream(seed: UInt64.random(in: 0...999_999), name: "kills")
       var kills = 0
       while kills < wanted {
@@ -52,7 +56,7 @@ import Testing
         while ending == nil {
           let isLast = kills >= wanted
           ending = try Self.run(
-            folder + "/killed", precision, killAfter: isLast ? nil : stream.integer(1...4),
+            folder + "/killed", strategy, killAfter: isLast ? nil : stream.integer(1...4),
             delay: UInt32(stream.integer(0...20_000)))
           if ending == nil { kills += 1 }
         }

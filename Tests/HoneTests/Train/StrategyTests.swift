@@ -47,6 +47,11 @@ import Testing
       $0.schedules.noise = Schedule(Constant(), warmup: .epochs(2), warmupFrom: 0)
       $0.schedules.share = Schedule(Constant(), warmup: .epochs(2), warmupFrom: 0.5)
     },
+    "halfPrecision": {
+      $0.precision = .fixed(.float16)
+      $0.optimizer = .adam(rate: 1e-2)
+      $0.optimizer.sharpness = Sharpness(radius: 0.02)
+    },
     "swa": {
       $0.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
       $0.model.options = StructureOptions(dropPath: 0.05, shakeDrop: true)

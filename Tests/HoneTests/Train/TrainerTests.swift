@@ -331,4 +331,38 @@ import Testing
       #expect(result.history.last?.trainLoss ?? 0 > 0.1)
     }
   }
+
+  @Test("Where memory runs out, the error says what to lower")
+  func outOfMemory() async throws {
+    try Structure.register("greedy-test", input: InputSpec(side: 16)) { structure in
+      Sequential {
+        Convolution(structure.input.channels, 4, kernel: 1)
+        Greedy()
+      }
+    }
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder)
+      var recipe = ToyData.recipe()
+      recipe.model = ModelChoice("greedy-test")
+      let error = try await #require(throws: HoneError.self) {
+        _ = try await Self.run(recipe, on: data, split: ToyData.split(64, validation: 0))
+      }
+      #expect(error.code == .outOfMemory && error.cause?.contains("zeros") == true, "\(error)")
+      for remedy in ["batchSize to 4", "accumulation: 2", "segments", "model.input"] {
+        #expect(error.message.contains(remedy), "\(error.message)")
+      }
+    }
+  }
+
+  /// Asks for more memory than any machine has.
+  private struct Greedy: LeafPlan {
+    var kind: LayerKind { .activation }
+    func output(of shape: [Int]) -> [Int] { shape }
+    func make() -> any Layer { GreedyLayer() }
+  }
+
+  private final class GreedyLayer: Layer {
+    func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try x.add(Tensor.zeros([1 << 46])) }
+    func visit(_ visitor: inout Visitor) {}
+  }
 }

@@ -20,6 +20,8 @@ public struct ActivityPenalty: LeafPlan, NamedSettings {
   public static func l1(_ amount: Double) -> ActivityPenalty { ActivityPenalty(l1: amount) }
   public static func l2(_ amount: Double) -> ActivityPenalty { ActivityPenalty(l2: amount) }
 
+  public var demands: [Demand] { Demand.notNegative(["l1": l1, "l2": l2]) }
+
   public var kind: LayerKind { .activation }
   public func output(of shape: [Int]) -> [Int] { shape }
   public func make() -> any Layer { ActivityPenaltyLayer(self) }

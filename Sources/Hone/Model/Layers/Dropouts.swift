@@ -13,6 +13,8 @@ public struct Dropout: Disturbance {
   public init() { self.init(0.5) }
   public init(_ chance: Double) { self.chance = chance }
 
+  public var demands: [Demand] { Demand.parts(["chance": chance]) }
+
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     try chance > 0 ? x.dropout(chance * strength, seed: seed) : x
   }
@@ -31,6 +33,8 @@ public struct SpatialDropout: Disturbance {
   public init() { self.init(0.1) }
   public init(_ chance: Double) { self.chance = chance }
 
+  public var demands: [Demand] { Demand.parts(["chance": chance]) }
+
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     try x.featureDropout(chance * strength, seed: seed)
   }
@@ -48,6 +52,8 @@ public struct AlphaDropout: Disturbance {
 
   public init() { self.init(0.1) }
   public init(_ chance: Double) { self.chance = chance }
+
+  public var demands: [Demand] { Demand.parts(["chance": chance]) }
 
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     let chance = chance * strength
@@ -74,6 +80,8 @@ public struct GaussianDropout: Disturbance {
   public init() { self.init(0.1) }
   public init(_ chance: Double) { self.chance = chance }
 
+  public var demands: [Demand] { Demand.parts(["chance": chance]) }
+
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     let chance = chance * strength
     return try x.mul(
@@ -94,6 +102,8 @@ public struct GaussianNoise: Disturbance {
 
   public init() { self.init(0.1) }
   public init(_ deviation: Double) { self.deviation = deviation }
+
+  public var demands: [Demand] { Demand.notNegative(["deviation": deviation]) }
 
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     try x.add(.normal(x.shape, std: deviation * strength, seed: seed, dtype: x.dtype, device: x.device))
@@ -118,6 +128,8 @@ public struct DropBlock: Disturbance {
     self.chance = chance
     self.size = size
   }
+
+  public var demands: [Demand] { Demand.parts(["chance": chance]) + Demand.counts(["size": size]) }
 
   public func applied(to x: Tensor, strength: Double, seed: UInt64) throws -> Tensor {
     let (height, width) = (x.shape[2], x.shape[3])

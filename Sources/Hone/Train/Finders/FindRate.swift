@@ -72,6 +72,9 @@ private final class RangeTest {
     var plain = recipe.resolved(for: .here(pictures: split.train.count, input: model.structure.input))
     plain.ema = nil
     plain.swa = nil
+    plain.schedules.size = nil
+    plain.schedules.batch = nil
+    if plain.precision.value == .float16 { plain.precision = .fixed(.float32) }  // whose steps are never left out
     guard let phase = Phase.all(of: plain).first(where: { $0.epochs > 0 }) else {
       throw HoneError(
         .invalidValue, "this recipe fits its head without steps, and needs no rate", file: nil, key: "transfer")
@@ -81,7 +84,8 @@ private final class RangeTest {
     objective = try Objective(
       plain.loss, outputs: model.structure.outputs, counts: dataset.subset(split.train).counts)
     let training = Split(train: split.train, validation: [])
-    work = try PhaseWork(phase, of: plain, model: model, objective: objective, dataset: dataset, split: training)
+    work = try PhaseWork(
+      phase, from: 0, of: plain, model: model, objective: objective, dataset: dataset, split: training)
   }
 
   /// One optimizer step from as many batches as the recipe wants; gives their mean loss before it.

@@ -49,6 +49,8 @@ public struct BinaryPerClass: LossKind {
     self.sums = sums
   }
 
+  public var demands: [Demand] { Demand.parts(["threshold": threshold ?? 0]) }
+
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let wanted = try threshold.map { try targets.gt($0).to(.float32) } ?? targets
     let each = try logits.binaryCrossEntropyWithLogits(wanted, reduction: .none)
@@ -68,6 +70,8 @@ public struct Focal: LossKind {
 
   public init() { self.init(gamma: 2) }
   public init(gamma: Double) { self.gamma = gamma }
+
+  public var demands: [Demand] { Demand.notNegative(["gamma": gamma]) }
 
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let log = try logits.logSoftmax(1)
@@ -93,6 +97,8 @@ public struct Asymmetric: LossKind {
     self.negative = negative
   }
 
+  public var demands: [Demand] { Demand.notNegative(["positive": positive, "negative": negative]) }
+
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let log = try logits.logSoftmax(1)
     let p = try log.exp()
@@ -116,6 +122,8 @@ public struct Poly: LossKind {
   public init() { self.init(epsilon: 1) }
   public init(epsilon: Double) { self.epsilon = epsilon }
 
+  public var demands: [Demand] { [Demand(epsilon >= -1, "epsilon", "-1 or more")] }
+
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let log = try logits.logSoftmax(1)
     let doubt = try log.exp().rowSum(of: targets).subtracted(from: 1)
@@ -135,6 +143,8 @@ public struct GeneralizedCrossEntropy: LossKind {
 
   public init() { self.init(q: 0.7) }
   public init(q: Double) { self.q = q }
+
+  public var demands: [Demand] { Demand.positive(["q": q]) + Demand.shares(["q": q]) }
 
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let p = try logits.softmax(1).rowSum(of: targets).clamp(1e-7...1)
@@ -161,6 +171,8 @@ public struct Bootstrap: LossKind {
     self.isHard = isHard
   }
 
+  public var demands: [Demand] { Demand.shares(["beta": beta]) }
+
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let log = try logits.logSoftmax(1)
     let own = try isHard ? logits.argmax(1).oneHot(logits.shape[1]).to(.float32) : log.exp()
@@ -185,6 +197,8 @@ public struct LDAM: LossKind {
     self.margin = margin
     self.scale = scale
   }
+
+  public var demands: [Demand] { Demand.notNegative(["margin": margin]) + Demand.positive(["scale": scale]) }
 
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let rarity = counts.map { 1 / Double(max(1, $0)).squareRoot().squareRoot() }

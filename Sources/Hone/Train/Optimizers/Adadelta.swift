@@ -20,6 +20,10 @@ public struct Adadelta: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["smoothing": smoothing]) + Demand.notNegative(["epsilon": epsilon, "weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] { [Slot("square"), Slot("way")] }
 
   public func update(_ group: UpdateGroup) throws {

@@ -30,6 +30,10 @@ public struct Adafactor: UpdateRule {
     self.factors = factors
   }
 
+  public var demands: [Demand] {
+    Demand.notNegative(["least": least, "weightDecay": weightDecay]) + Demand.positive(["clipping": clipping])
+  }
+
   public var slots: [Slot] {
     guard factors else { return [Slot("square")] }
     return [Slot("row") { $0.dropLast() + [1] }, Slot("column") { $0.dropLast(2) + [1] + $0.suffix(1) }]

@@ -20,12 +20,16 @@ public struct Adagrad: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.notNegative(["epsilon": epsilon, "rateDecay": rateDecay, "weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] { [Slot("sum")] }
 
   public func update(_ group: UpdateGroup) throws {
     let gradients = try group.gradients(decayedBy: weightDecay)
     let sum = try group["sum"].addProduct(gradients, gradients)
     let rate = group.rate / (1 + Double(group.steps) * rateDecay)
-    try group.descend(along: gradients, over: sum.roots().add(epsilon), by: rate)
+    try group.descend(along: gradients, overRootsOf: sum, epsilon: epsilon, by: rate)
   }
 }

@@ -40,6 +40,8 @@ public struct Adam: UpdateRule {
     self.amsgrad = amsgrad
   }
 
+  public var demands: [Demand] { Demand.moments(beta1, beta2, epsilon, weightDecay) }
+
   public var slots: [Slot] { AdamStep.slots(amsgrad: amsgrad) }
 
   public func update(_ group: UpdateGroup) throws {
@@ -76,6 +78,8 @@ public struct AdamW: UpdateRule {
     self.amsgrad = amsgrad
   }
 
+  public var demands: [Demand] { Demand.moments(beta1, beta2, epsilon, weightDecay) }
+
   public var slots: [Slot] { AdamStep.slots(amsgrad: amsgrad) }
 
   public func update(_ group: UpdateGroup) throws {
@@ -110,11 +114,10 @@ private struct AdamStep {
   private func cautiousStep(_ group: UpdateGroup) throws {
     let gradients = try decoupled ? group.gradients : group.gradients(decayedBy: decay)
     if decoupled { try group.shrink(by: decay) }
-    try group["mean"].lerp(to: gradients, 1 - beta1)
-    try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
-    var squares = group["square"]
-    if !group["largest"].isEmpty { squares = try group["largest"].raise(to: squares) }
-    let scales = try squares.roots().scale(by: 1 / Self.correction(beta2, group).squareRoot()).add(epsilon)
-    try group.descend(along: group["mean"], over: scales, by: group.rate / Self.correction(beta1, group))
+    let (mean, square) = try group.moments(of: gradients, beta1, beta2)
+    let squares = try group["largest"].isEmpty ? square : group["largest"].raise(to: square)
+    try group.descend(
+      along: mean, overRootsOf: squares, factor: group.rootCorrection(beta2), epsilon: epsilon,
+      by: group.rate / Self.correction(beta1, group))
   }
 }

@@ -23,6 +23,8 @@ public struct Adamax: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] { Demand.moments(beta1, beta2, epsilon, weightDecay) }
+
   public var slots: [Slot] { [Slot("mean"), Slot("largest")] }
 
   public func update(_ group: UpdateGroup) throws {

@@ -28,6 +28,10 @@ public struct Adan: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.parts(["beta3": beta3])
+  }
+
   public var slots: [Slot] { [Slot("mean"), Slot("change"), Slot("square"), Slot("former")] }
 
   public func update(_ group: UpdateGroup) throws {
@@ -39,10 +43,13 @@ public struct Adan: UpdateRule {
     let meanChange = try group["change"].lerp(to: change, 1 - beta2)
     let ahead = try change.scale(by: beta2).add(gradients)
     let square = try group["square"].scale(by: beta3).addProduct(ahead, ahead, scale: 1 - beta3)
-    let scales = try square.roots().scale(by: 1 / (1 - pow(beta3, group.step)).squareRoot()).add(epsilon)
-    try group.descend(along: mean, over: scales, by: group.rate / (1 - pow(beta1, group.step)))
-    let distance = group.rate * beta2 / (1 - pow(beta2, group.step))
-    try group.parameters.addQuotient(meanChange, scales, scale: -distance)
+    let factor = group.rootCorrection(beta3)
+    try group.descend(
+      along: mean, overRootsOf: square, factor: factor, epsilon: epsilon,
+      by: group.rate / (1 - pow(beta1, group.step)))
+    try group.parameters.addQuotient(
+      meanChange, overRootsOf: square, factor: factor, epsilon: epsilon,
+      scale: -group.rate * beta2 / (1 - pow(beta2, group.step)))
     let decay = group.rate * group.decay * weightDecay
     if decay != 0 { try group.parameters.scale(by: 1 / (1 + decay)) }
   }

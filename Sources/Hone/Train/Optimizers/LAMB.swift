@@ -28,6 +28,10 @@ public struct LAMB: UpdateRule {
     self.gradientNorm = gradientNorm
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.notNegative(["gradientNorm": gradientNorm])
+  }
+
   public var slots: [Slot] { [Slot("mean"), Slot("square")] }
   /// What gradients are divided by, so that they keep to their bound.
   public var numbers: [String: Double] { ["excess": 1] }
@@ -38,12 +42,11 @@ public struct LAMB: UpdateRule {
   }
 
   public func update(_ group: UpdateGroup) throws {
-    let gradients = try group.gradients.copy().scale(by: 1 / group.number("excess"))
-    let mean = try group["mean"].lerp(to: gradients, 1 - beta1)
-    let square = try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
-    let scales = try square.roots().scale(by: 1 / (1 - pow(beta2, group.step)).squareRoot()).add(epsilon)
-    let direction = try mean.copy().scale(by: 1 / (1 - pow(beta1, group.step))).divide(by: scales)
-    if group.isCautious { try direction.keepAgreement(with: gradients) }
+    let (mean, square) = try group.moments(of: group.gradients, beta1, beta2, scale: 1 / group.number("excess"))
+    let direction = try mean.quotients(
+      overRootsOf: square, factor: group.rootCorrection(beta2), epsilon: epsilon,
+      scale: 1 / (1 - pow(beta1, group.step)))
+    if group.isCautious { try direction.keepAgreement(with: group.gradients) }
     let decay = group.decay * weightDecay
     if decay != 0 {
       try direction.add(group.parameters, scale: decay)

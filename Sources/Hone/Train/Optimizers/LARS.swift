@@ -27,6 +27,11 @@ public struct LARS: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["momentum": momentum])
+      + Demand.notNegative(["trust": trust, "epsilon": epsilon, "weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] { momentum == 0 ? [] : [Slot("velocity")] }
 
   public func update(_ group: UpdateGroup) throws {

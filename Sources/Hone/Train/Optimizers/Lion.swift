@@ -22,6 +22,10 @@ public struct Lion: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["beta1": beta1, "beta2": beta2]) + Demand.notNegative(["weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] { [Slot("mean")] }
 
   public func update(_ group: UpdateGroup) throws {

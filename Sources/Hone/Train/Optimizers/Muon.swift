@@ -50,6 +50,11 @@ public struct Muon: UpdateRule {
     self.restRate = restRate
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["momentum": momentum]) + Demand.notNegative(["weightDecay": weightDecay, "restRate": restRate])
+      + Demand.counts(["steps": steps]) + rest.value.demands.map { $0.within("rest.\(rest.name)") }
+  }
+
   public var slots: [Slot] { [Slot("momentum")] }
 
   public func delegate(for parameter: NamedParameter, isOutput: Bool) -> Delegate? {

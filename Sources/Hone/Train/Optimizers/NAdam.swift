@@ -31,6 +31,10 @@ public struct NAdam: UpdateRule {
     self.decoupled = decoupled
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.notNegative(["momentumDecay": momentumDecay])
+  }
+
   public var slots: [Slot] { [Slot("mean"), Slot("square")] }
   /// The product of the momenta of all steps.
   public var numbers: [String: Double] { ["product": 1] }
@@ -43,13 +47,16 @@ public struct NAdam: UpdateRule {
   public func update(_ group: UpdateGroup) throws {
     let gradients = try decoupled ? group.gradients : group.gradients(decayedBy: weightDecay)
     if decoupled { try group.shrink(by: weightDecay) }
-    let mean = try group["mean"].lerp(to: gradients, 1 - beta1)
-    let square = try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
-    let scales = try square.roots().scale(by: 1 / (1 - pow(beta2, group.step)).squareRoot()).add(epsilon)
+    let (mean, square) = try group.moments(of: gradients, beta1, beta2)
+    let factor = group.rootCorrection(beta2)
     let (now, next) = (momentum(group.step), momentum(group.step + 1))
     let product = group.number("product")
-    try group.parameters.addQuotient(gradients, scales, scale: -group.rate * (1 - now) / (1 - product))
-    try group.descend(along: mean, over: scales, by: group.rate * next / (1 - product * next))
+    try group.parameters.addQuotient(
+      gradients, overRootsOf: square, factor: factor, epsilon: epsilon,
+      scale: -group.rate * (1 - now) / (1 - product))
+    try group.descend(
+      along: mean, overRootsOf: square, factor: factor, epsilon: epsilon,
+      by: group.rate * next / (1 - product * next))
   }
 
   private func momentum(_ step: Double) -> Double { beta1 * (1 - 0.5 * pow(0.96, step * momentumDecay)) }

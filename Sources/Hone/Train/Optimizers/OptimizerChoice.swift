@@ -64,6 +64,12 @@ public struct OptimizerChoice: Settings {
 
     public var name: String { type(of: value).name }
 
+    /// The largest momentum that a schedule can move; nil where there is none.
+    var momentum: Double? {
+      let rules = [value, (value as? Muon)?.rest.value]
+      return rules.compactMap { ($0 as? any MomentumRule)?.momentum }.max()
+    }
+
     public init(from decoder: any Decoder) throws {
       let rule = try Kinds.decode(from: decoder, among: Self.known, noun: "an optimizer")
       self.value = rule as? any UpdateRule ?? SGD()

@@ -35,6 +35,10 @@ public struct Prodigy: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.positive(["distance": distance])
+  }
+
   public var slots: [Slot] { [Slot("mean"), Slot("square"), Slot("sum"), Slot("start", start: .parameter)] }
 
   /// The distance in use, the largest so far, the running numerator of its estimate, and that of the step before.
@@ -52,9 +56,7 @@ public struct Prodigy: UpdateRule {
       let share = known.distance / distance * known.distance * length(group)
       let way = try group["start"].copy().add(group.parameters, scale: -1)
       known.numerator += try share * group.gradients.dot(way)
-      try group["mean"].scale(by: beta1).add(group.gradients, scale: known.distance * (1 - beta1))
-      try group["square"].scale(by: beta2)
-        .addProduct(group.gradients, group.gradients, scale: known.distance * known.distance * (1 - beta2))
+      _ = try group.moments(of: group.gradients, beta1, beta2, scale: known.distance)
       denominator += try group["sum"].scale(by: beta3).add(group.gradients, scale: share).norm(order: 1)
     }
     if denominator > 0 { known.take(known.numerator / denominator, first: distance, growth: growth) }
@@ -63,10 +65,10 @@ public struct Prodigy: UpdateRule {
 
   public func update(_ group: UpdateGroup) throws {
     let way = group.number("former") * length(group)
-    let scales = try group["square"].roots().add(group.number("distance") * epsilon)
+    let tiny = group.number("distance") * epsilon
     let decay = way * group.decay * weightDecay
     if decay != 0 { try group.parameters.scale(by: 1 - decay) }
-    try group.descend(along: group["mean"], over: scales, by: way)
+    try group.descend(along: group["mean"], overRootsOf: group["square"], epsilon: tiny, by: way)
   }
 
   private func length(_ group: UpdateGroup) -> Double {

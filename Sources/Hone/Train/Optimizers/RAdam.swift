@@ -27,17 +27,18 @@ public struct RAdam: UpdateRule {
     self.decoupled = decoupled
   }
 
+  public var demands: [Demand] { Demand.moments(beta1, beta2, epsilon, weightDecay) }
+
   public var slots: [Slot] { [Slot("mean"), Slot("square")] }
 
   public func update(_ group: UpdateGroup) throws {
     let gradients = try decoupled ? group.gradients : group.gradients(decayedBy: weightDecay)
     if decoupled { try group.shrink(by: weightDecay) }
-    let mean = try group["mean"].lerp(to: gradients, 1 - beta1)
-    let square = try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
+    let (mean, square) = try group.moments(of: gradients, beta1, beta2)
     let distance = group.rate / (1 - pow(beta1, group.step))
     guard let rectifier = rectifier(group.step) else { return try group.descend(along: mean, by: distance) }
     let correction = (1 - pow(beta2, group.step)).squareRoot()
-    try group.descend(along: mean, over: square.roots().add(epsilon), by: distance * rectifier * correction)
+    try group.descend(along: mean, overRootsOf: square, epsilon: epsilon, by: distance * rectifier * correction)
   }
 
   /// How far the scale can be relied on; nil where it cannot.

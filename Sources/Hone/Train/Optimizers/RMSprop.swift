@@ -35,6 +35,11 @@ public struct RMSprop: UpdateRule {
     self.style = style
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["smoothing": smoothing, "momentum": momentum])
+      + Demand.notNegative(["epsilon": epsilon, "weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] {
     [Slot("square", start: style == .torch ? .zeros : .ones)] + (momentum == 0 ? [] : [Slot("velocity")])
   }

@@ -20,6 +20,10 @@ public struct SGD: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["momentum": momentum]) + Demand.notNegative(["weightDecay": weightDecay])
+  }
+
   public var slots: [Slot] { momentum == 0 ? [] : [Slot("velocity")] }
 
   public func update(_ group: UpdateGroup) throws {

@@ -36,6 +36,11 @@ public struct SOAP: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.parts(["smoothing": smoothing])
+      + Demand.counts(["every": every, "largest": largest])
+  }
+
   public var slots: [Slot] {
     [Slot("mean"), Slot("square")] + AxisMatrices.slots("moment", "turn", largest: largest) { $0.count > 1 }
   }

@@ -1,4 +1,3 @@
-internal import Foundation
 public import HoneTensor
 
 /// Gradient descent that needs no schedule: gradients are taken between the fastest weights and their average.
@@ -19,6 +18,11 @@ public struct ScheduleFreeSGD: UpdateRule {
   public init(momentum: Double = 0.9, weightDecay: Double) {
     self.momentum = momentum
     self.weightDecay = weightDecay
+  }
+
+  public var demands: [Demand] {
+    Demand.positive(["momentum": momentum]) + Demand.parts(["momentum": momentum])
+      + Demand.notNegative(["weightDecay": weightDecay])
   }
 
   public var slots: [Slot] { [Slot("fast", start: .parameter)] }
@@ -59,6 +63,10 @@ public struct ScheduleFreeAdamW: UpdateRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.moments(beta1, beta2, epsilon, weightDecay) + Demand.positive(["beta1": beta1])
+  }
+
   public var slots: [Slot] { [Slot("fast", start: .parameter), Slot("square")] }
   public var numbers: [String: Double] { Averages.numbers }
 
@@ -69,8 +77,8 @@ public struct ScheduleFreeAdamW: UpdateRule {
   public func update(_ group: UpdateGroup) throws {
     let gradients = group.gradients
     let square = try group["square"].scale(by: beta2).addProduct(gradients, gradients, scale: 1 - beta2)
-    let scales = try square.copy().scale(by: 1 / (1 - pow(beta2, group.step))).roots().add(epsilon)
-    let direction = try gradients.copy().divide(by: scales)
+    let direction = try gradients.quotients(
+      overRootsOf: square, factor: group.rootCorrection(beta2), epsilon: epsilon)
     let decay = group.decay * weightDecay
     if decay != 0 { try direction.add(group.parameters, scale: decay) }
     try Averages.step(group, along: direction, momentum: beta1)

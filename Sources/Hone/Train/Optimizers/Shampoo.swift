@@ -30,6 +30,11 @@ public struct Shampoo: UpdateRule, MomentumRule {
     self.weightDecay = weightDecay
   }
 
+  public var demands: [Demand] {
+    Demand.parts(["momentum": momentum]) + Demand.positive(["epsilon": epsilon])
+      + Demand.notNegative(["weightDecay": weightDecay]) + Demand.counts(["every": every, "largest": largest])
+  }
+
   public var slots: [Slot] { [Slot("velocity")] + AxisMatrices.slots("moment", "root", largest: largest) }
 
   public func update(_ group: UpdateGroup) throws {

@@ -1,3 +1,4 @@
+internal import Foundation
 public import HoneTensor
 
 /// How gradients move weights: the settings of an optimizer, and one step of it.
@@ -56,6 +57,13 @@ extension RAdam: FirstMomentRule {}
 extension Adamax: FirstMomentRule {}
 extension LAMB: FirstMomentRule {}
 extension Lion: FirstMomentRule {}
+
+extension Demand {
+  /// What Adam's settings keep to, and those of its kin.
+  static func moments(_ beta1: Double, _ beta2: Double, _ epsilon: Double, _ weightDecay: Double) -> [Demand] {
+    parts(["beta1": beta1, "beta2": beta2]) + notNegative(["epsilon": epsilon, "weightDecay": weightDecay])
+  }
+}
 
 /// A rule that stands in for another one.
 public struct Delegate: Sendable {
@@ -125,10 +133,31 @@ extension UpdateGroup {
     return amount == 0 ? gradients : try gradients.copy().add(parameters, scale: amount)
   }
 
+  /// Takes gradients into running means of themselves and of their squares, and gives both.
+  func moments(
+    of gradients: TensorList, _ beta1: Double, _ beta2: Double, scale: Double = 1
+  ) throws -> (mean: TensorList, square: TensorList) {
+    let moments = (mean: self["mean"], square: self["square"])
+    try moments.mean.average(gradients, keeping: beta1, squares: moments.square, keeping: beta2, scale: scale)
+    return moments
+  }
+
+  /// What a mean of squares that began at zero has to be multiplied by, where its root is taken.
+  func rootCorrection(_ beta: Double) -> Double { 1 / (1 - pow(beta, step)).squareRoot() }
+
   /// Shrinks the weights themselves: decoupled decay.
   func shrink(by weightDecay: Double) throws {
     let amount = rate * weightDecay * decay
     if amount != 0 { try parameters.scale(by: 1 - amount) }
+  }
+
+  /// Moves the weights against a direction, each number divided by the root of its square · `factor`.
+  func descend(
+    along direction: TensorList, overRootsOf squares: TensorList, factor: Double = 1, epsilon: Double,
+    by distance: Double
+  ) throws {
+    let direction = isCautious ? try direction.copy().keepAgreement(with: gradients) : direction
+    try parameters.addQuotient(direction, overRootsOf: squares, factor: factor, epsilon: epsilon, scale: -distance)
   }
 
   /// Moves the weights against a direction, each number divided by its own scale where there is one.

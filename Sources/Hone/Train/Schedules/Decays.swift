@@ -29,6 +29,8 @@ public struct StepDecay: ScheduleKind {
     self.factor = factor
   }
 
+  public var demands: [Demand] { Demand.notNegative(["factor": factor]) }
+
   public func factor(at clock: ScheduleClock) -> Double {
     pow(factor, (clock.step / max(1, every.steps(perEpoch: clock.perEpoch))).rounded(.down))
   }
@@ -51,6 +53,8 @@ public struct MultiStep: ScheduleKind {
     self.factor = factor
   }
 
+  public var demands: [Demand] { Demand.notNegative(["factor": factor]) }
+
   public func factor(at clock: ScheduleClock) -> Double {
     pow(factor, Double(at.count { clock.step >= $0.steps(perEpoch: clock.perEpoch) }))
   }
@@ -68,6 +72,8 @@ public struct Exponential: ScheduleKind {
 
   public init() { self.init(factor: 0.95) }
   public init(factor: Double) { self.factor = factor }
+
+  public var demands: [Demand] { Demand.notNegative(["factor": factor]) }
 
   public func factor(at clock: ScheduleClock) -> Double { pow(factor, clock.step / Double(max(1, clock.perEpoch))) }
 }
@@ -88,6 +94,8 @@ public struct Polynomial: ScheduleKind {
     self.power = power
     self.final = final
   }
+
+  public var demands: [Demand] { Demand.notNegative(["power": power, "final": final]) }
 
   public func factor(at clock: ScheduleClock) -> Double { final + (1 - final) * pow(1 - clock.progress, power) }
 }

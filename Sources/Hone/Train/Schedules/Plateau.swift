@@ -27,6 +27,11 @@ public struct Plateau: ScheduleKind {
     self.final = final
   }
 
+  public var demands: [Demand] {
+    Demand.shares(["factor": factor]) + Demand.parts(["threshold": threshold]) + Demand.notNegative(["final": final])
+      + Demand.counts(["patience": patience, "cooldown": cooldown], from: 0)
+  }
+
   public func factor(at clock: ScheduleClock) -> Double {
     clock.losses.reduce(into: Watch()) { $0.see($1, self) }.factor
   }

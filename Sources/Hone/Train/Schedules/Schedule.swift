@@ -62,6 +62,20 @@ public struct Schedule: Settings {
   }
 }
 
+extension Schedule {
+  /// Its factors at moments spread over a run of so many epochs, the ends of the warm-up among them.
+  func factors(over epochs: Int) -> [Double] {
+    let (perEpoch, moments) = (100, 10_000)
+    let total = Double(max(1, epochs)) * Double(perEpoch)
+    let rising = warmup.steps(perEpoch: perEpoch) > 0 ? [warmupFrom, 1] : []
+    return rising
+      + (0..<moments).map { place in
+        let step = total * Double(place) / Double(moments)
+        return shape.kind.factor(at: ScheduleClock(step: step, total: total, perEpoch: perEpoch))
+      }
+  }
+}
+
 /// Where a schedule's shape stands; the warm-up is already subtracted.
 public struct ScheduleClock: Sendable, Hashable {
   public var step: Double

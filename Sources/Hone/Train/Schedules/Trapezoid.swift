@@ -28,6 +28,8 @@ public struct Trapezoid: ScheduleKind {
     self.final = final
   }
 
+  public var demands: [Demand] { Demand.notNegative(["final": final]) }
+
   public func factor(at clock: ScheduleClock) -> Double {
     let length = max(1, cooldown?.steps(perEpoch: clock.perEpoch) ?? clock.total / 5)
     let way = min(1, max(0, (clock.step - (clock.total - length)) / length))

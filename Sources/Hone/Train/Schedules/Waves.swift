@@ -14,6 +14,8 @@ public struct Cosine: ScheduleKind {
   public init() { self.init(final: 0) }
   public init(final: Double) { self.final = final }
 
+  public var demands: [Demand] { Demand.notNegative(["final": final]) }
+
   public func factor(at clock: ScheduleClock) -> Double { bend(from: 1, to: final, clock.progress) }
 }
 
@@ -39,6 +41,8 @@ public struct CosineRestarts: ScheduleKind {
     self.decay = decay
     self.final = final
   }
+
+  public var demands: [Demand] { Demand.notNegative(["growth": growth, "decay": decay, "final": final]) }
 
   public func factor(at clock: ScheduleClock) -> Double {
     var (length, peak, step) = (max(1, every.steps(perEpoch: clock.perEpoch)), 1.0, clock.step)
@@ -68,6 +72,8 @@ public struct FlatCosine: ScheduleKind {
     self.final = final
   }
 
+  public var demands: [Demand] { Demand.shares(["fallsAt": fallsAt]) + Demand.notNegative(["final": final]) }
+
   public func factor(at clock: ScheduleClock) -> Double {
     bend(from: 1, to: final, max(0, (clock.progress - fallsAt) / max(1 - fallsAt, 1e-9)))
   }
@@ -92,6 +98,10 @@ public struct OneCycle: ScheduleKind {
     self.peakAt = peakAt
     self.start = start
     self.final = final
+  }
+
+  public var demands: [Demand] {
+    Demand.shares(["peakAt": peakAt]) + Demand.notNegative(["start": start, "final": final])
   }
 
   public func factor(at clock: ScheduleClock) -> Double {

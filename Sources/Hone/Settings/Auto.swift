@@ -38,8 +38,10 @@ extension Auto: ExpressibleByIntegerLiteral where Value == Int {
 }
 
 /// How numbers are stored while a network computes; weights are always kept in float32.
+///
+/// float16 is for devices without bfloat16: its range is so small that the loss is scaled while gradients are taken.
 public enum Precision: String, Codable, Sendable, Hashable, CaseIterable {
-  case float32, bfloat16
+  case float32, bfloat16, float16
 }
 
 /// A length of training, in epochs or in optimizer steps. Written `5 epochs`, `0.5 epochs`, `300 steps`.

@@ -11,6 +11,12 @@ public protocol Settings: Codable, Sendable, Hashable {
 /// A new kind is one file that conforms, and one line in the list of known ones.
 public protocol NamedSettings: Settings {
   static var name: String { get }
+  /// What must hold of its numbers, for any use of them.
+  var demands: [Demand] { get }
+}
+
+extension NamedSettings {
+  public var demands: [Demand] { [] }
 }
 
 /// The kinds among which one setting chooses.
