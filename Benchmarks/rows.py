@@ -14,25 +14,32 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from contestants import PEERS, ROOT, Contestant
 
 HEIGHT, WIDTH, COUNT, COMPARED = 375, 500, 60, 24
+OBJECT = 200  # pixels a side of what is pasted
 LIBRARIES = {"albumentations": "torch", "torchvision": "torch", "pillow": "torch", "opencv": "torch",
              "kornia": "kornia", "albumentationsx": "albumentationsx"}
 EXACT = "-exact"
+MEMORY = "memory"  # copies: what the machine can do at most
 RESULTS = ROOT.parent / "results" / "bench-rows.json"
 NORMALIZED = 255 * 0.226  # levels in one unit of a normalized batch
 
 
 def photographs(folder: str, path: str) -> np.ndarray:
-    """The same pictures for everyone, at ImageNet's usual size."""
+    """The same pictures for everyone, at ImageNet's usual size, and beside them an object to paste."""
     found = sorted(Path(folder).rglob("*.jpg"))[:COUNT]
     if not found:
         raise SystemExit(f"no .jpg files in {folder}; name a folder of photographs")
     pictures = np.stack([np.asarray(Image.open(file).convert("RGB").resize((WIDTH, HEIGHT))) for file in found])
     pictures.tofile(path)
+    disc = Image.new("L", (OBJECT, OBJECT))
+    ImageDraw.Draw(disc).ellipse((0, 0, OBJECT - 1, OBJECT - 1), fill=255)
+    cut = Image.fromarray(pictures[0]).crop((150, 80, 150 + OBJECT, 80 + OBJECT))
+    cut.putalpha(disc)
+    cut.save(path + "-object.png")
     return pictures
 
 
@@ -58,6 +65,7 @@ def contestants(rows: dict, program: str, folder: str, log) -> dict[str, Contest
     """Those that start, with what they say of themselves in `facts`."""
     ours = {name: steps(row, row.get("batch", False)) for name, row in rows.items()}
     ours |= {name + EXACT: steps(row["exact"]) for name, row in rows.items() if "exact" in row}
+    ours[MEMORY] = {"batch": False, "copies": True}
     commands = {"hone": ([program], ours)}
     for library, environment in LIBRARIES.items():
         python = PEERS / environment / "bin" / "python"
@@ -66,7 +74,7 @@ def contestants(rows: dict, program: str, folder: str, log) -> dict[str, Contest
     started = {}
     for name, (command, work) in commands.items():
         listing = os.path.join(folder, name + ".json")
-        Path(listing).write_text(json.dumps(work))
+        Path(listing).write_text(json.dumps(work).replace("{object}", os.path.join(folder, "photographs-object.png")))
         words = [*command, os.path.join(folder, "photographs"), str(HEIGHT), str(WIDTH), listing]
         contestant = Contestant(name, name, "bytes", words)
         if contestant.launch({"OMP_NUM_THREADS": "1"}, log) is not None:
@@ -105,16 +113,26 @@ def agreement(name: str, row: dict, everyone: dict, pictures: np.ndarray, folder
     return found
 
 
-def measure(rows: dict, everyone: dict, repeats: int, seconds: float) -> dict[str, dict[str, list[float]]]:
+def measure(rows: dict, everyone: dict, repeats: int, seconds: float) -> tuple[dict, dict]:
+    """Everyone's rates by row, and by row what part of the machine's memory rate Hone's bytes came to, repeat by repeat."""
     rates = {name: {who: [] for who, contestant in everyone.items() if name in contestant.works} for name in rows}
+    shares = {name: [] for name in rows}
     for repeat in range(repeats):
         for name, of_row in rates.items():
+            limit = everyone["hone"].ask(f"go {MEMORY} {seconds / 4}")
             turns = list(of_row)
             for who in turns[repeat % len(turns):] + turns[:repeat % len(turns)]:
                 answer = everyone[who].ask(f"go {name} {seconds}")
                 of_row[who].append(answer["amount"] / answer["seconds"])
+                if who == "hone":
+                    shares[name].append(moved(answer) / moved(limit))
         print(f"repeat {repeat + 1} of {repeats}", file=sys.stderr, flush=True)
-    return rates
+    return rates, shares
+
+
+def moved(answer: dict) -> float:
+    """Bytes per second."""
+    return answer["bytes"] * answer["amount"] / answer["seconds"]
 
 
 def spread(values: list[float]) -> dict:
@@ -169,11 +187,13 @@ def main() -> None:
         everyone = contestants(rows, os.path.abspath(options.hone), folder, log)
         try:
             agreed = {name: agreement(name, row, everyone, pictures, folder) for name, row in rows.items()}
-            rates = measure(rows, everyone, options.repeats, options.seconds)
+            rates, shares = measure(rows, everyone, options.repeats, options.seconds)
         finally:
             for contestant in everyone.values():
                 contestant.leave()
-    results = {name: result(row, rates[name], agreed[name]) for name, row in rows.items()}
+    families = everyone["hone"].facts["families"]
+    results = {name: result(row, rates[name], agreed[name]) | {"memory": spread(shares[name]), "family": families.get(name)}
+               for name, row in rows.items()}
     failed = {who: contestant.facts["failed"] for who, contestant in everyone.items()}
     before = json.loads(RESULTS.read_text()) if options.rows and RESULTS.exists() else {"rows": {}, "failed": {}}
     for who, of in before["failed"].items():

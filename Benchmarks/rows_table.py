@@ -1,5 +1,6 @@
 """Writes docs/benchmark-rows.md from results/bench-rows.json: python rows_table.py"""
 import json
+import statistics
 import tomllib
 from pathlib import Path
 
@@ -46,6 +47,25 @@ def table(names: list[str], results: dict, rows: dict) -> list[str]:
     return [*head, *(line(name, results["rows"][name], rows[name]) for name in names), ""]
 
 
+def memory(results: dict) -> list[str]:
+    """By family, what part of the rate at which photographs are copied their bytes come to."""
+    families: dict[str, list[tuple[float, str]]] = {}
+    for name, row in results.items():
+        if row.get("family") and "memory" in row:
+            families.setdefault(row["family"], []).append((row["memory"]["median"], name))
+    if not families:
+        return []
+    lines = ["## How far from the machine's memory", "",
+             "Bytes read and written by each of Hone's steps, as a part of the rate at which the same photographs are copied in "
+             "memory in the same run (above 100 % where less is read than the whole photograph).", "",
+             "| family | rows | median | nearest | furthest |", "|---|--:|--:|---|---|"]
+    for family, rows in sorted(families.items(), key=lambda item: -statistics.median(share for share, _ in item[1])):
+        (low, last), (high, first) = min(rows), max(rows)
+        middle = statistics.median(share for share, _ in rows)
+        lines.append(f"| {family} | {len(rows)} | {middle:.0%} | {first} {high:.0%} | {last} {low:.1%} |")
+    return lines + [""]
+
+
 def main() -> None:
     results = json.loads((ROOT / "results" / "bench-rows.json").read_text())
     rows = tomllib.loads((ROOT / "Benchmarks" / "rows.toml").read_text())
@@ -64,11 +84,13 @@ def main() -> None:
         f"**{found['counted']} rows count; Hone is the fastest in {found['fastest']} "
         f"({found['fastest'] / max(1, found['counted']):.0%}); median {found['median']:.2f}× the fastest peer; below 0.8×: "
         f"{', '.join(found['below']) or 'none'}.** Lost: {lost}.", "", *table(counted, results, rows)]
+    lines += memory(results["rows"])
     if apart:
         lines += ["## Not counted: the results are further apart than the tolerance", "", *table(apart, results, rows)]
     if alone:
         lines += ["## Not counted: no peer here has it", "", *table(alone, results, rows)]
-    lines += ["## Not in Hone", "", *(f"- {name}: {why}" for name, why in results["lacking"].items()), ""]
+    if results["lacking"]:
+        lines += ["## Not in Hone", "", *(f"- {name}: {why}" for name, why in results["lacking"].items()), ""]
     failed = [f"- {who}, {row}: {why}" for who, of in results["failed"].items() for row, why in of.items()]
     if failed:
         lines += ["## Expressions that a peer refused", "", *failed, ""]

@@ -66,10 +66,24 @@ def albumentations(package: str = "albumentations") -> Library:
 
         return Masked()
 
+    def pasted(made):
+        """Given the object to paste, too."""
+        from PIL import Image
+
+        cut = np.asarray(Image.open(sys.argv[2] + "-object.png"))
+        objects = [{"image": np.ascontiguousarray(cut[..., :3]), "mask": (cut[..., 3] > 127).astype(np.uint8)}]
+
+        class Pasted:
+            def __call__(self, image):
+                made.p = 1
+                return made(image=image, copy_paste_metadata=objects)
+
+        return Pasted()
+
     def settle(result):
         return result.contiguous() if hasattr(result, "contiguous") else np.ascontiguousarray(result)
 
-    return Library(package, {**names, "A": A, "FB": FB, "FP": FP, "ToTensorV2": ToTensorV2, "masked": masked}, settle=settle,
+    return Library(package, {**names, "A": A, "FB": FB, "FP": FP, "ToTensorV2": ToTensorV2, "masked": masked, "pasted": pasted}, settle=settle,
                    array=np.asarray, call=call)
 
 

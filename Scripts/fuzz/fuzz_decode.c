@@ -32,8 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
       {.channels = 0, .depth = 16, .scale = 8, .least_complete = 0},
       {.channels = 1, .depth = 8, .scale = 4, .least_complete = 1},
       {.channels = 3, .depth = 8, .scale = 8, .least_complete = 0.1, .window = {.height = 1}},
+      {.channels = 3, .depth = 8, .scale = 1, .least_complete = 0.5},
+      {.channels = 1, .depth = 8, .scale = 2, .least_complete = 0.5, .window = {.height = 1}},
+      {.channels = 3, .depth = 8, .scale = 2, .least_complete = 0},
   };
   uint8_t choice = length ? bytes[length - 1] : 0;  // any byte will do
-  decode(bytes, length, requests[choice % 4]);
+  decode(bytes, length, requests[choice % (sizeof requests / sizeof *requests)]);
   return 0;
 }

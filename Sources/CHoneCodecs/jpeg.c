@@ -7,6 +7,7 @@
 #include <setjmp.h>
 
 #include "codec.h"
+#include "jpeg_small.h"
 
 enum { most_scans = 500 };
 static const uint64_t most_scanned_pixels = 4000000000;  // pixels × scans: bounds the time a small file can take
@@ -182,6 +183,7 @@ static hc_code decode_jpeg(hc_decoder *decoder, const hc_request *request, hc_si
   }
   hc_layout layout;
   choose_output(state, sink, &layout);
+  if (request->scale == 1 && hc_jpeg_small(&state->info, sink, layout)) return HC_OK;
   state->info.scale_num = (unsigned)request->scale;
   state->info.scale_denom = 8;
   jpeg_start_decompress(&state->info);

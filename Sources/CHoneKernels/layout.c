@@ -9,6 +9,7 @@ typedef struct {
   void (*join)(const uint8_t *const *, size_t, int, uint8_t *);
   void (*copy)(const uint8_t *, size_t, uint8_t *);
   void (*reorder)(const uint8_t *, uint8_t *, size_t, const int32_t *);
+  size_t (*grey)(const uint8_t *, uint8_t *, size_t, const int32_t *);
   void (*gather)(const uint8_t *, ptrdiff_t, ptrdiff_t, size_t, size_t, int, uint8_t *);
 } layout_kernels;
 
@@ -28,6 +29,9 @@ void hk_join(const uint8_t *const *planes, size_t count, int channels, uint8_t *
 void hk_copy(const uint8_t *from, size_t count, uint8_t *to) { kernels()->copy(from, count, to); }
 void hk_reorder(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]) {
   kernels()->reorder(pixels, out, count, order);
+}
+size_t hk_grey(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t weights[3]) {
+  return kernels()->grey(pixels, out, count, weights);
 }
 void hk_gather(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t column_step, size_t height, size_t width,
                int channels, uint8_t *out) {

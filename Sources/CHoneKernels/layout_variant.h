@@ -88,6 +88,38 @@ static void LAY(reorder)(const uint8_t *restrict pixels, uint8_t *restrict out, 
   }
 }
 
+/* Sixty-four pixels at a time, sixteen in a register of four bytes each; a weight is multiplied in two parts of 7 bits. */
+static size_t LAY(grey)(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t weights[3]) {
+  size_t i = 0;
+#if LANE_BYTES == 64
+  uint8_t apart[64], thrice[3][64], high[64] = {0}, low[64] = {0};
+  for (int k = 0; k < 64; k++) {
+    apart[k] = (uint8_t)(k / 4 * 3 + k % 4);
+    for (int part = 0; part < 3; part++) thrice[part][k] = (uint8_t)(4 * ((64 * part + k) / 3 - 16 * part));
+    if (k % 4 == 3) continue;
+    high[k] = (uint8_t)(weights[k % 4] >> 7);
+    low[k] = (uint8_t)(weights[k % 4] & 127);
+  }
+  const __m512i spread = _mm512_loadu_si512(apart), much = _mm512_loadu_si512(high), little = _mm512_loadu_si512(low);
+  const __m512i half = _mm512_set1_epi32(1 << (HK_MATRIX_BITS - 1));
+  for (; i + 70 <= count; i += 64) {
+    __m512i grey[4];
+    for (int q = 0; q < 4; q++) {
+      __builtin_prefetch(pixels + 3 * i + 48 * q + 8192);
+      const __m512i row = _mm512_permutexvar_epi8(spread, _mm512_loadu_si512(pixels + 3 * i + 48 * q));
+      const __m512i sum = _mm512_slli_epi32(_mm512_dpbusd_epi32(_mm512_setzero_si512(), row, much), 7);
+      grey[q] = _mm512_srli_epi32(_mm512_dpbusd_epi32(_mm512_add_epi32(sum, half), row, little), HK_MATRIX_BITS);
+    }
+    for (int part = 0; part < 3; part++)
+      _mm512_storeu_si512(out + 3 * i + 64 * part, _mm512_permutex2var_epi8(
+          grey[part], _mm512_loadu_si512(thrice[part]), grey[part + 1]));
+  }
+#else
+  (void)pixels, (void)out, (void)count, (void)weights;
+#endif
+  return i;
+}
+
 /* A row of three channels from right to left, five pixels at a time; returns how many were done. */
 static size_t LAY(reverse3)(const uint8_t *p, size_t width, uint8_t *out) {
   size_t x = 0;
@@ -171,4 +203,4 @@ static void LAY(gather)(const uint8_t *origin, ptrdiff_t row_step, ptrdiff_t col
   }
 }
 
-static const layout_kernels LAY(layout) = {LAY(split), LAY(join), LAY(copy), LAY(reorder), LAY(gather)};
+static const layout_kernels LAY(layout) = {LAY(split), LAY(join), LAY(copy), LAY(reorder), LAY(grey), LAY(gather)};

@@ -6,6 +6,8 @@ import HoneAugment
 struct Views: ExpressibleByArgument {
   let viewings: [Viewing]
 
+  static var allValueStrings: [String] { Viewing.allCases.map(\.rawValue) }
+
   init?(argument: String) {
     let names = argument.split(separator: ",").map(String.init)
     viewings = names.compactMap(Viewing.init(rawValue:))

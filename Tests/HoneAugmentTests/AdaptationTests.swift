@@ -92,6 +92,26 @@ struct AdaptationTests {
     }
   }
 
+  @Test("a picture's own colours are stretched along its own directions, each by its variance there")
+  func ownDirections() throws {
+    // Grey levels vary by ±60, and red against green by ±20: two directions at a right angle.
+    var picture = Image<UInt8>(height: 2, width: 2, channels: 3)
+    for (index, moves) in [(60, 20), (60, -20), (-60, 20), (-60, -20)].enumerated() {
+      let color = [moves.0 + moves.1, moves.0 - moves.1, moves.0]
+      for channel in 0..<3 { picture[index / 2, index % 2, channel] = UInt8(128 + color[channel]) }
+    }
+    let stretch = try JSONDecoder().decode(
+      AnyEffect.self, from: Data(#"{"ColorStretch": {"weights": [-2, 30, 0]}}"#.utf8))
+    let result = Plan(sourceSize: picture.size, actions: [.effect(stretch)]).applied(to: picture)
+    let (grey, red) = (1 - 2 * 3 * 3600.0 / 65025, 1 + 30 * 2 * 400.0 / 65025)
+    for index in 0..<4 {
+      let moves = (index < 2 ? 60 * grey : -60 * grey, index % 2 == 0 ? 20 * red : -20 * red)
+      for (channel, move) in [moves.0 + moves.1, moves.0 - moves.1, moves.0].enumerated() {
+        #expect(abs(Double(result[index / 2, index % 2, channel]) - 128 - move) <= 1, "\(index), \(channel)")
+      }
+    }
+  }
+
   @Test("a file that is not there is refused by its name")
   func missing() {
     let json = #"[{"HistogramMatching": {"references": ["/nowhere/to/be/found.png"]}}]"#

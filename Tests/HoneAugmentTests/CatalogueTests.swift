@@ -47,6 +47,7 @@ struct CatalogueTests {
     #expect(try range("RandomResizedCrop", "area") == "a range within 0 … 1")
     #expect(try range("Posterize", "bits") == "a range within 0 … 8")
     #expect(try range("Erase", "filling") == "black, gray, color, noise")
+    #expect(try range("HistogramMatching", "references") == "a list of picture files")
     #expect(Catalogue.entries(named: "Flip").first?.parameters.first?.standard == "horizontal")
   }
 

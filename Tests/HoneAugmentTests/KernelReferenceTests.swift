@@ -72,7 +72,10 @@ struct KernelReferenceTests {
     let swap: [Double] = [0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0]
     let grey = [Double](repeating: 0.25, count: 12).enumerated().map { $0.offset % 4 == 3 ? 8 : $0.element }
     let steep: [Double] = [3, -2, 0.5, 10, -1, 2.5, 0, -20, 0.125, 0.25, -9, 255]
-    for rows in [swap, grey, steep] {
+    let luma = Array([[4899.0, 9618, 1868, 0], [4899, 9618, 1868, 0], [4899, 9618, 1868, 0]].joined()).map {
+      $0 / 16384
+    }
+    for rows in [swap, grey, steep, luma] {
       let expected = made(size, 3) { y, x, channel in
         let sum = (0..<3).reduce(rows[4 * channel + 3]) { $0 + rows[4 * channel + $1] * Double(image[y, x, $1]) }
         return Int((sum + 0.5).rounded(.down))
@@ -150,6 +153,19 @@ struct KernelReferenceTests {
     expect(Morphology(radius: radius...radius, kind: .dilate), on: image, gives: brightest)
     let darkest = made(size, 3) { Int(levels($0, $1, $2).min() ?? 0) }
     expect(Morphology(radius: radius...radius, kind: .erode), on: image, gives: darkest)
+  }
+
+  @Test("what JPEG loses is what a file loses", arguments: sizes + [Size(height: 37, width: 50)], [1, 3])
+  func compression(size: Size, channels: Int) throws {
+    for (seed, quality) in [1, 10, 49, 50, 75, 96, 100].enumerated() {
+      let noise = TestPicture.noise(height: size.height, width: size.width, channels: channels, seed: UInt64(seed))
+      let smooth = channels == 3 ? TestPicture.gradient(height: size.height, width: size.width) : noise
+      for image in [noise, smooth] {
+        let file = try image.jpegEncoded(quality: quality)
+        let back = try Image<UInt8>(decoding: file, options: DecodeOptions(channels: channels == 1 ? .gray : .rgb))
+        expect(JPEG(quality: quality...quality), on: image, gives: back)
+      }
+    }
   }
 
   @Test("a bell, within half a level of real numbers but for rounding", arguments: sizes, [0.4, 1.2, 3.0])

@@ -48,6 +48,17 @@ import Testing
     #expect(written.count == 8, "\(written)")
   }
 
+  @Test func `makes a page of every transform that needs nothing else`() throws {
+    let pictures = try Pictures(perClass: 2, side: 24)
+    let run = try Command("augment", "photos", "--gallery", "page.html", in: pictures.folder)
+    #expect(run.code == 0 && run.output.contains("gallery: page.html"), "\(run.errors)")
+    let page = try pictures.contents(of: "page.html")
+    for name in ["RandomResizedCrop", "CopyPaste", "HistogramMatching", "AugMix"] {
+      #expect(page.contains("id=\"\(name)\""))
+    }
+    #expect(!page.contains("src=\"http"))
+  }
+
   @Test func `shows one step alone, and a pipeline of its own file`() throws {
     let pictures = try Pictures(perClass: 2)
     let alone = try Command(

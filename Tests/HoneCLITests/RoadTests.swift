@@ -41,6 +41,35 @@ import Testing
     #expect(csv.output.split(separator: "\n").count == 21)
   }
 
+  @Test func `looks at pictures more than once where it is asked to`() throws {
+    let pictures = try Pictures()
+    let train = try Command(["train", "photos", "--epochs", "3", "--out", "run"] + Self.small, in: pictures.folder)
+    #expect(train.code == 0, "\(train.errors)")
+    let picture = try Image<UInt8>(contentsOf: pictures.folder + "/photos/round/1.png")
+    try picture.writePNG(to: pictures.folder + "/it.png")
+    try picture.oriented(2).writePNG(to: pictures.folder + "/mirrored.png")
+    func answers(_ views: String...) throws -> [Double] {
+      let run = try Command(
+        ["predict", "run/model.safetensors", "it.png", "mirrored.png", "--format", "csv"] + views, in: pictures.folder)
+      #expect(run.code == 0, "\(run.errors)")
+      return run.output.split(separator: "\n").dropFirst().compactMap { line in
+        line.split(separator: ",").last.flatMap { Double($0) }
+      }
+    }
+    let (once, flipped) = (try answers(), try answers("--views", "flips"))
+    try #require(once.count == 2 && flipped.count == 2)
+    for answer in flipped { #expect(abs(answer - (once[0] + once[1]) / 2) < 1e-3, "\(once) \(flipped)") }
+    for views in ["turns", "fiveCrop", "tenCrop", "scales", "flips,scales"] {
+      #expect(try answers("--views", views).allSatisfy { (0...1).contains($0) }, "\(views)")
+    }
+    let evaluate = try Command(
+      "evaluate", "run/model.safetensors", "photos", "--views", "tenCrop", "--json", in: pictures.folder)
+    #expect(evaluate.code == 0, "\(evaluate.errors)")
+    #expect((try json(evaluate.output) as? [String: Any])?["pictures"] as? Int == 20)
+    let unknown = try Command("predict", "run/model.safetensors", "it.png", "--views", "flip", in: pictures.folder)
+    #expect(unknown.code == 64 && unknown.errors.contains("flips"))
+  }
+
   @Test func `says in a dry run what a run will take, and leaves nothing behind`() throws {
     let pictures = try Pictures()
     let arguments = ["train", "photos", "--epochs", "2", "--out", "run", "--json"] + Self.small

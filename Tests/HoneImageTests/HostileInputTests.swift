@@ -7,6 +7,7 @@ import Testing
   /// Decodes in the layouts that take different paths; only the absence of a crash counts.
   private func provoke(_ bytes: [UInt8]) {
     _ = try? Image<UInt8>(decoding: bytes)
+    _ = try? Image<UInt8>(decoding: bytes, options: DecodeOptions(atLeast: Size(height: 1, width: 1)))
     _ = try? Image<UInt16>(
       decoding: bytes, options: DecodeOptions(channels: .native, maximumPixels: 1 << 20, leastComplete: 0))
     _ = try? Image<UInt8>(

@@ -6,14 +6,25 @@ import HoneImage
 // Usage: RowsBench PHOTOGRAPHS HEIGHT WIDTH ROWS
 //
 // PHOTOGRAPHS holds RGB bytes, picture after picture; ROWS is JSON, a name and its steps (or actions). After the line
-// {"ready": …} it answers each line "go ROW SECONDS", for that much CPU time, with {"seconds", "amount"} in pictures, and
-// "show ROW COUNT PATH", which writes the first pictures' results, with {"shape", "floats"} of one.
+// {"ready": …} it answers each line "go ROW SECONDS", for that much CPU time, with {"seconds", "amount"} in pictures and the
+// "bytes" read and written for one, and "show ROW COUNT PATH", which writes the first pictures' results, with {"shape",
+// "floats"} of one. The row "memory" copies photographs: what the machine can do at most.
 
 struct Row: Decodable {
   var steps: [Step]?
   var actions: [Action]?
   /// Whether the result is a normalized batch instead of a picture.
   var batch: Bool
+  /// Whether photographs are copied and nothing else.
+  var copies: Bool?
+
+  /// What kind of transform it is, where it is one by its name.
+  var family: String? {
+    guard let name = steps?.first?.name else { return batch ? "Into a batch" : nil }
+    return TransformFamily.allCases.first { family in
+      Catalogue.transforms(of: family).contains { $0.name == name }
+    }?.title
+  }
 
   func plan(for size: Size, position: Int) -> Plan {
     if let actions { return Plan(sourceSize: size, actions: actions) }
@@ -44,7 +55,10 @@ let batch = Batch(count: 1, channels: 3, height: height, width: width, classes: 
 func change(_ index: Int, _ row: Row, use: (UnsafeRawBufferPointer, [Int]) -> Void = { _, _ in }) {
   let plan = row.plan(for: size, position: index)
   let photograph = photographs[index % photographs.count]
-  if row.batch {
+  if row.copies == true {
+    var copy = photograph.elements
+    copy.withUnsafeMutableBytes { use(UnsafeRawBufferPointer($0), [height, width, 3]) }
+  } else if row.batch {
     plan.write(photograph, normalization: .imageNet, into: batch, slot: 0)
     use(UnsafeRawBufferPointer(start: batch.slot(0), count: batch.stride), [3, height, width])
   } else {
@@ -59,13 +73,13 @@ func say(_ values: [String: Any]) throws {
 
 func go(_ row: Row, seconds: Double) -> [String: Any] {
   let start = cpuSeconds()
-  var (amount, now) = (0, start)
+  var (amount, now, made) = (0, start, 0)
   while now < start + seconds {
-    change(amount, row)
+    change(amount, row) { bytes, _ in made = bytes.count }
     amount += 1
     now = cpuSeconds()
   }
-  return ["seconds": now - start, "amount": amount]
+  return ["seconds": now - start, "amount": amount, "bytes": height * width * 3 + made]
 }
 
 func show(_ row: Row, count: Int, path: String) throws -> [String: Any] {
@@ -80,7 +94,7 @@ func show(_ row: Row, count: Int, path: String) throws -> [String: Any] {
   return ["shape": shape, "floats": row.batch]
 }
 
-try say(["ready": ["failed": [String: String]()]])
+try say(["ready": ["failed": [String: String](), "families": rows.compactMapValues(\.family)]])
 while let words = readLine()?.split(separator: " ").map(String.init) {
   guard words.count >= 3, let row = rows[words[1]] else {
     try say(["error": "unknown request \(words)"])

@@ -10,6 +10,7 @@
 
 #include "hone_effects.h"
 #include "hone_filter.h"
+#include "hone_jpeg.h"
 #include "hone_lab.h"
 #include "hone_patches.h"
 
@@ -48,6 +49,10 @@ void hk_copy(const uint8_t *from, size_t count, uint8_t *to);
 
 /* Three channels in another order: channel k of out is channel order[k] of pixels. */
 void hk_reorder(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t order[3]);
+
+/* Three channels become one mix of them, weights of HK_MATRIX_BITS from 0 to below one that keep white within 255:
+ * what hk_matrix makes of three such rows. Returns how many pixels from the first on were done; the rest is the caller's. */
+size_t hk_grey(const uint8_t *pixels, uint8_t *out, size_t count, const int32_t weights[3]);
 
 /* out[i] = table[values[i]]; out may be values. */
 void hk_table(const uint8_t *values, uint8_t *out, size_t count, const uint8_t table[256]);

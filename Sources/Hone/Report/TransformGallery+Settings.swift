@@ -11,6 +11,24 @@ package struct GallerySettings {
   /// Transforms without an entry have one setting, or are shown as they are by default.
   package static func of(_ name: String) -> GallerySettings { GallerySettings(name, table[name] ?? []) }
 
+  /// The same where a transform may need a picture file; nothing where it does and there is none.
+  static func of(_ name: String, file: String?) -> [String] {
+    guard let (key, strengths) = fileSettings[name] else { return of(name).steps }
+    return file.map { path in
+      strengths.map { "\(name):{\(key): ['\(path.replacing("'", with: "''"))'], \($0)}" }
+    } ?? []
+  }
+
+  private static let fileSettings: [String: (key: String, strengths: [String])] = [
+    "FourierAdaptation": ("references", ["beta: [0.003, 0.003]", "beta: [0.01, 0.01]", "beta: [0.05, 0.05]"]),
+    "HistogramMatching": ("references", blends), "PixelDistributionAdaptation": ("references", blends),
+    "CopyPaste": (
+      "objects",
+      ["count: [1, 1], size: [0.25, 0.25]", "count: [3, 3], softness: 3", "count: [8, 8], size: [0.3, 0.6]"]
+    ),
+  ]
+  private static let blends = ["blend: [0.3, 0.3]", "blend: [0.6, 0.6]", "blend: [1, 1]"]
+
   /// Sizes suit pictures of 256 pixels.
   private static let table: [String: [String]] = [
     "RandomResizedCrop": ["area=0.7...0.7", "area=0.35...0.35", "area=0.08...0.08"],
@@ -81,7 +99,7 @@ package struct GallerySettings {
     "CLAHE": ["clip=1.5...1.5", "clip=3...3", "clip=12...12"],
     "ChromaticAberration": ["strength=0.02...0.02", "strength=0.06...0.06", "strength=0.25...0.25"],
     "PlanckianJitter": ["kelvin=5500...5500", "kelvin=3500...3500", "kelvin=20000...20000"],
-    "FancyPCA": ["strength=0.1", "strength=0.4", "strength=1.2"],
+    "FancyPCA": ["strength=0.1", "strength=0.4", "strength=4,components=own"],
     "PhotometricDistort": ["chance=0.3", "chance=0.6", "chance=1,contrast=0.3...2,saturation=0...3,hue=-0.5...0.5"],
     "Illumination": ["gain=0.1...0.1", "gain=0.3...0.3", "gain=0.8...0.8"],
     "Vignette": ["strength=0.2...0.2", "strength=0.5...0.5", "strength=1...1"],
@@ -99,7 +117,9 @@ package struct GallerySettings {
     "GlassBlur": ["reach=1...1", "reach=3...3", "reach=10...10"],
     "AdvancedBlur": ["side=3...3", "side=7...7,sigma=1...2", "side=15...15,sigma=2...6"],
     "Sharpness": ["factor=1.5...1.5", "factor=4...4", "factor=0...0"],
-    "Sharpen": ["amount=0.15...0.15", "amount=0.4...0.4", "amount=1...1"],
+    "Sharpen": [
+      "amount=0.15...0.15,lightness=1...1", "amount=0.4...0.4,lightness=1...1", "amount=1...1,lightness=1...1",
+    ],
     "UnsharpMask": ["amount=0.4...0.4", "amount=1.5...1.5", "amount=5...5"],
     "Emboss": ["amount=0.2...0.2", "amount=0.5...0.5", "amount=1...1,strength=2...2"],
     "Enhance": ["amount=0.3...0.3", "amount=1...1", "kind=detail,amount=1...1"],

@@ -10,12 +10,15 @@ public import HoneImage
 /// - Randomness: keyed by transform, setting and picture; the same pictures give the same page but for the times.
 public struct TransformGallery: Sendable {
   let pictures: [Image<UInt8>]
-  /// The picture file whose colours domain adaptation takes over.
+  /// The picture file whose colours domain adaptation takes over, and which is pasted.
   let reference: String?
 
   static let side = 256
+  /// Of each picture on the page, in pixels.
+  private static let shown = 112
 
-  /// - Parameter reference: a picture file whose colours domain adaptation takes over; nil leaves that family out.
+  /// - Parameter reference: a picture file for what needs one: whose colours domain adaptation takes over, and what is
+  ///   pasted; nil leaves those transforms out.
   public init(_ pictures: [Image<UInt8>], reference: String? = nil) {
     self.pictures = pictures.map { $0.shrunk(to: Self.side) }
     self.reference = reference
@@ -32,7 +35,10 @@ public struct TransformGallery: Sendable {
     let header = Page.header(
       kicker: "Hone: augmentation", headline: "\(count) transforms, from weak to strong",
       lead:
-        "Each row is one picture: as it is, then changed more and more. Times are of the medium setting on one thread.",
+        """
+        Each row is one picture: as it is, then changed more and more; what is fine is shown on its middle, at its own \
+        scale. Times are of the medium setting on one thread.
+        """,
       facts: families.map { Fact(name: $0.0.title, value: String($0.entries.count)) })
     let sections = try families.map { family, entries in
       let names = entries.map { "<a href=\"#\($0.name)\">\($0.name)</a> " as Markup }
@@ -46,18 +52,9 @@ public struct TransformGallery: Sendable {
   private func shown(_ entry: CatalogueEntry) -> [String] {
     switch entry.family {
     case .mixing: []
-    case .domain: reference.map { Self.domain(entry.name, reference: $0) } ?? []
     case .composition: entry.name == "Blended" ? GallerySettings.of(entry.name).steps : []
-    default: GallerySettings.of(entry.name).steps
+    default: GallerySettings.of(entry.name, file: reference)
     }
-  }
-
-  private static func domain(_ name: String, reference: String) -> [String] {
-    let strengths =
-      name == "FourierAdaptation"
-      ? ["beta: [0.003, 0.003]", "beta: [0.01, 0.01]", "beta: [0.05, 0.05]"]
-      : ["blend: [0.3, 0.3]", "blend: [0.6, 0.6]", "blend: [1, 1]"]
-    return strengths.map { "\(name):{references: ['\(reference.replacing("'", with: "''"))'], \($0)}" }
   }
 
   private func card(_ entry: CatalogueEntry) throws -> Markup {
@@ -72,7 +69,7 @@ public struct TransformGallery: Sendable {
     return """
       <div class="card transform"><h3 id="\(entry.name)">\(entry.name) <small>\(try time(steps))</small></h3>
       <p>\(entry.summary)</p>
-      \(try strips(steps, captions: captions))
+      \(try strips(steps, captions: captions, isFine: entry.family == .filters || entry.family == .noise))
       \(parameters)\(synonyms)</div>
 
       """
@@ -82,21 +79,22 @@ public struct TransformGallery: Sendable {
   private func caption(_ setting: String) -> String {
     guard let colon = setting.firstIndex(of: ":") else { return "by default" }
     return String(setting[setting.index(after: colon)...])
-      .replacing(#/references: \['.*?'\], /#, with: "")
-      .replacing(#/(-?[0-9.]+?)(\.\.\.|, )\1(?![0-9.])/#) { String($0.1) }
+      .replacing(#/(references|objects): \['.*?'\], /#, with: "")
+      .replacing(#/([=\[])(-?[0-9.]+?)(\.\.\.|, )\2(?![0-9.])/#) { "\($0.1)\($0.2)" }
       .replacing(#/[\[\]{}]/#, with: "").replacing(#/,(?! )/#, with: ", ").replacing("=", with: " ")
   }
 
-  /// Originals beside what each setting makes of them.
-  private func strips(_ steps: [Step], captions: [String]) throws -> Markup {
+  /// Originals beside what each setting makes of them; shrunk, or where that would hide what is fine, their middle.
+  private func strips(_ steps: [Step], captions: [String], isFine: Bool) throws -> Markup {
     let rows: [Markup] = try pictures.enumerated().map { position, picture in
       let changed = steps.enumerated().map { strength, step in
         plan(step, picture, position: position, strength: strength).applied(to: picture)
       }
       let cells: [Markup] = try ([picture] + changed).enumerated().map { column, image in
         let caption = position == pictures.count - 1 && column > 0 ? captions[column - 1] : nil
+        let seen = isFine ? image.middle(Self.shown) : image
         return """
-          <figure>\(try Thumbnail(image, side: 112).markup(description: column == 0 ? "original" : captions[column - 1]))\
+          <figure>\(try Thumbnail(seen, side: Self.shown).markup(description: column == 0 ? "original" : captions[column - 1]))\
           \(caption.map { "<figcaption>\($0)</figcaption>" as Markup })</figure>
           """
       }
@@ -121,5 +119,14 @@ public struct TransformGallery: Sendable {
     let milliseconds = times[3] / .milliseconds(1)
     return milliseconds < 1
       ? Numbers.plain(1000 * milliseconds, decimals: 0) + " µs" : Numbers.plain(milliseconds, decimals: 1) + " ms"
+  }
+}
+
+extension Image where Element == UInt8 {
+  /// The middle of the picture, of so many pixels a side where it has as many.
+  fileprivate func middle(_ side: Int) -> Image {
+    let (rows, columns) = (min(side, height), min(side, width))
+    let part = Rect(y: (height - rows) / 2, x: (width - columns) / 2, height: rows, width: columns)
+    return Plan(sourceSize: size, channels: channels, actions: [.window(part, .edge)]).applied(to: self)
   }
 }

@@ -61,34 +61,6 @@ public struct PlanckianJitter: Transform {
   ]
 }
 
-/// Moves all colours along the directions in which photographs vary most.
-///
-/// - Shape: kept; pictures with fewer than three channels pass unchanged.
-/// - Units: `strength` is the standard deviation of the move, in standard deviations of photographs' colours.
-/// - Randomness: three draws per image.
-/// - Throws: nothing.
-/// - Source: Krizhevsky et al., NIPS 2012, §4.1; the principal components of ImageNet's pixels as in Facebook's
-///   ResNet training.
-public struct FancyPCA: Transform {
-  public static let standard = FancyPCA()
-  public var strength: Double
-  public init(strength: Double = 0.1) { self.strength = strength }
-  public var problem: String? { rangeProblem("strength", strength, within: 0...100) }
-
-  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    let moves = Self.deviations.map { $0 * strength * stream.normal() * 255 }
-    guard scene.channels >= 3 else { return [] }
-    let shifts = Self.directions.map { row in zip(row, moves).reduce(0) { $0 + $1.0 * $1.1 } }
-    return [.table(.shift(shifts + [Double](repeating: 0, count: scene.channels - 3)))]
-  }
-
-  private static let deviations = [0.2175, 0.0188, 0.0045]
-  /// Red, green and blue of the three components.
-  private static let directions = [
-    [-0.5675, 0.7192, 0.4009], [-0.5808, -0.0045, -0.8140], [-0.5836, -0.6948, 0.4203],
-  ]
-}
-
 /// Changes brightness, contrast, saturation, hue and the order of channels, each with a chance of one half.
 ///
 /// - Shape: kept; pictures with fewer than three channels change in brightness and contrast only.

@@ -49,6 +49,7 @@ extension Flare: LinearEffect {
   public var light: UInt8 { star == nil ? 255 : 100 }
 }
 extension Pebbles: LinearEffect {}
+extension Pasting: LinearEffect {}
 extension Glow: LinearEffect {
   public var light: UInt8 { 127 }
 }

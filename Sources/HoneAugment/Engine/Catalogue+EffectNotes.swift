@@ -64,7 +64,8 @@ extension Catalogue {
       "PlanckianJitter", "Shows the scene under another light, from candle to blue sky.",
       albumentations: "PlanckianJitter", kornia: "RandomPlanckianJitter", imgaug: "ChangeColorTemperature"),
     Note(
-      "FancyPCA", "Moves all colours along the directions in which photographs vary most.", albumentations: "FancyPCA",
+      "FancyPCA", "Moves all colours as photographs vary most, or stretches them as this one does.",
+      albumentations: "FancyPCA",
       timm: "Lighting"),
     Note(
       "PhotometricDistort", "Brightness, contrast, saturation, hue and channel order, each by a coin.",
@@ -176,6 +177,9 @@ extension Catalogue {
     Note(
       "GridShuffle", "Lays the picture's tiles out in a random order.", albumentations: "RandomGridShuffle",
       kornia: "RandomJigsaw", imgaug: "Jigsaw"),
+    Note(
+      "CopyPaste", "Pastes cut-out objects somewhere onto the picture.", albumentations: "CopyAndPaste OverlayElements",
+      dali: "paste"),
   ]
 
   private static let domainNotes: [Note] = [

@@ -4,6 +4,7 @@ extension Catalogue {
 
   private static let colorEffects: [any Effect.Type] = [
     LocalEqualization.self, Fringe.self, Glow.self, CloudLight.self, Matching.self, SpectrumSwap.self, Adapting.self,
+    ColorStretch.self,
   ]
   private static let filterEffects: [any Effect.Type] = [
     Blurring.self, BoxBlurring.self, Median.self, Convolution.self, Zooming.self, Glass.self, Sharpening.self,
@@ -11,9 +12,7 @@ extension Catalogue {
   ]
   private static let noiseEffects: [any Effect.Type] = [
     AddedNoise.self, Sparks.self, PhotonCount.self, Impulses.self, Compression.self, Segmentation.self, Erasure.self,
-    Lattice.self,
-    Tiles.self,
-    Overlay.self, PartOfChannels.self,
+    Lattice.self, Tiles.self, Pasting.self, Overlay.self, PartOfChannels.self,
   ]
   private static let sceneEffects: [any Effect.Type] = [
     Haze.self, Streaks.self, Snowfall.self, CastShadow.self, Flare.self, Splashes.self, Pebbles.self,

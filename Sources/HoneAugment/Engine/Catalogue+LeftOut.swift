@@ -36,15 +36,14 @@ extension Catalogue {
     LeftOut(
       .albumentations,
       "AtLeastOneBBoxRandomCrop BBoxSafeRandomCrop CropNonEmptyMaskIfExists RandomCropNearBBox RandomSizedBBoxSafeCrop "
-        + "MaskDropout CopyAndPaste OverlayElements", boxes),
+        + "MaskDropout", boxes),
     LeftOut(.torchvision, "RandomIoUCrop", boxes),
     LeftOut(
       .torchvision,
       "ClampBoundingBoxes ClampKeyPoints ConvertBoundingBoxFormat SanitizeBoundingBoxes SanitizeKeyPoints", carried),
     LeftOut(.keras, "MaxNumBoundingBoxes", carried),
     LeftOut(.kornia, "RandomTransplantation", boxes),
-    LeftOut(.dali, "bbox_paste paste", boxes),
-    LeftOut(.dali, "coord_flip coord_transform bb_flip bbox_rotate", carried),
+    LeftOut(.dali, "coord_flip coord_transform bb_flip bbox_rotate bbox_paste", carried),
     LeftOut(
       .albumentations, "CenterCrop3D RandomCrop3D Pad3D PadIfNeeded3D CoarseDropout3D CubicSymmetry ToTensor3D", volumes
     ),

@@ -49,7 +49,7 @@ public enum Catalogue {
   ]
   private static let dropout: [any Transform.Type] = [
     Erase.self, CoarseDropout.self, GridDropout.self, StripeDropout.self, PixelDropout.self, ChannelDropout.self,
-    GridShuffle.self,
+    GridShuffle.self, CopyPaste.self,
   ]
   private static let domain: [any Transform.Type] = [
     HistogramMatching.self, FourierAdaptation.self, PixelDistributionAdaptation.self,
@@ -76,7 +76,7 @@ public enum TransformFamily: String, Sendable, Hashable, Codable, CaseIterable {
     case .filters: "Blur and sharpen"
     case .noise: "Noise and degradation"
     case .weather: "Weather and scene"
-    case .dropout: "Dropout and erasing"
+    case .dropout: "Dropout, erasing, pasting"
     case .domain: "Domain adaptation"
     case .mixing: "Mixing of pictures, and the batch"
     case .policies: "Policies"

@@ -21,7 +21,9 @@ extension Catalogue {
   }
 
   private static func range(of value: Any, where accepts: (Parameters) -> Bool) -> String {
-    if type(of: value) == [Step].self { return "steps" }  // before any empty list, which looks like all others
+    // Before any empty list, which looks like all others.
+    if type(of: value) == [Step].self { return "steps" }
+    if type(of: value) == [String].self { return "a list of picture files" }
     return switch value {
     case is Bool: "true or false"
     case let number as Int: limits(from: Double(number), whole: true) { accepts(.integer(Int64($0))) }

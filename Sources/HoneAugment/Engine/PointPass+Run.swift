@@ -41,6 +41,17 @@ extension PointPass {
     let ones = numbers.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
     return order.count == 3 && ones == 3 && order.allSatisfy { $0 < 3 } ? order : nil
   }
+
+  /// The one mix of channels that a matrix makes all three of, where no sum of it can leave the levels.
+  fileprivate var grey: [Int32]? {
+    guard case .matrix(let numbers) = self, numbers[0..<4] == numbers[4..<8], numbers[0..<4] == numbers[8..<12] else {
+      return nil
+    }
+    let (weights, one) = (numbers[0..<3], Int32(1) << HK_MATRIX_BITS)
+    let white = 255 * weights.reduce(0, +) + one / 2
+    let isSound = weights.allSatisfy { (0..<one).contains($0) } && white < 256 * one && numbers[3] == 0
+    return isSound ? Array(weights) : nil
+  }
 }
 
 extension Image where Element == UInt8 {
@@ -54,6 +65,9 @@ extension Image where Element == UInt8 {
           hk_table(from, to, count, table)
         } else if passes.count == 1, channels == 3, let order = passes[0].order {
           hk_reorder(from, to, pixels, order)
+        } else if passes.count == 1, channels == 3, let grey = passes[0].grey {
+          let done = hk_grey(from, to, pixels, grey)
+          Self.change(from + 3 * done, to + 3 * done, pixels: pixels - done, channels: 3, by: passes)
         } else {
           Self.change(from, to, pixels: pixels, channels: channels, by: passes)
         }

@@ -25,7 +25,12 @@ extension Action {
     case .bend(let bend): .bend(Bend(bend.field, border: bend.border.forMask(fill), interpolation: .nearest))
     case .warp(let warp):
       .warp(Warp(matrix: warp.matrix, size: warp.size, border: warp.border.forMask(fill), interpolation: .nearest))
-    case .effect(let effect): effect.effect is any Relocation ? self : nil
+    case .effect(let effect):
+      if let covering = effect.effect as? any Covering {
+        .effect(AnyEffect(covering.onMasks))
+      } else {
+        effect.effect is any Relocation ? self : nil
+      }
     case .table, .matrix, .hue, .shade, .tone: nil
     }
   }

@@ -6,6 +6,20 @@ public protocol Relocation: Effect {
   func moved(_ point: Point, in size: Size) -> Point?
 }
 
+/// An effect that lays something over the picture, which masks must show.
+public protocol Covering: Effect {
+  /// What it does to a mask.
+  var onMasks: any Effect { get }
+}
+
+extension Pasting: Covering {
+  public var onMasks: any Effect {
+    var marking = self
+    marking.marks = true
+    return marking
+  }
+}
+
 extension Tiles: Relocation {
   public func moved(_ point: Point, in size: Size) -> Point? {
     let (height, width) = (Double(size.height / rows), Double(size.width / columns))

@@ -22,7 +22,7 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "train, validation, test or all. (default: test where the data have one, else all)")
   var part: String?
 
-  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales, shifts; several with commas.")
+  @Option(help: "Look more than once and average; several ways with commas.")
   var views: Views?
 
   @Flag(help: "Print the result as JSON.")

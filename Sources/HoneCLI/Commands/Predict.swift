@@ -21,7 +21,7 @@ struct Predict: AsyncParsableCommand {
   @Argument(help: "Pictures, folders of pictures, or - for paths on standard input, one per line.")
   var pictures: [String]
 
-  @Option(help: "Look more than once and average: flips, turns, fiveCrop, tenCrop, scales, shifts; several with commas.")
+  @Option(help: "Look more than once and average; several ways with commas.")
   var views: Views?
 
   @Option(help: "table, csv (one column per class) or json.")
@@ -55,7 +55,7 @@ struct Predict: AsyncParsableCommand {
 
 /// The picture files that arguments name.
 enum PictureList {
-  private static let endings: Set = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
+  private static let endings: Set = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif"]
 
   static func files(_ arguments: [String]) throws -> [String] {
     let files = try arguments.flatMap { argument in

@@ -20,6 +20,9 @@ import Testing
       #expect(page.contains(Self.escaped(entry.summary)), "\(entry.name)")
     }
     #expect(!page.contains("src=\"http"))
+    // A range that is one number is written as one, and one about zero is not.
+    #expect(page.contains("<figcaption>degrees 8</figcaption>"))
+    #expect(page.contains("<figcaption>levels -10...10</figcaption>"))
   }
 
   @Test func `every setting can be written on a command line`() throws {

@@ -1,27 +1,40 @@
 import HoneImage
 import Synchronization
 
+/// Pictures made from files, each once, and kept for the process.
+final class FileMemory: Sendable {
+  private static let most = 256
+  private let kept = Mutex<[String: Image<UInt8>]>([:])
+
+  /// What is kept for a path, or else made; nil is not kept.
+  func picture(_ path: String, make: () -> Image<UInt8>?) -> Image<UInt8>? {
+    if let picture = kept.withLock({ $0[path] }) { return picture }
+    guard let made = make() else { return nil }
+    kept.withLock { kept in
+      if kept.count >= Self.most { kept.removeAll() }
+      kept[path] = made
+    }
+    return made
+  }
+}
+
 /// Pictures that others are made to look like: decoded once, small, and kept for the process.
 enum References {
   /// Longest side that is kept; statistics and low frequencies need no more.
   private static let side = 512
-  private static let most = 256
-  private static let kept = Mutex<[String: Image<UInt8>]>([:])
+  private static let memory = FileMemory()
 
   /// The picture of a file; nil where it cannot be read, which `problem` has said before.
-  static func picture(_ path: String) -> Image<UInt8>? {
-    if let picture = kept.withLock({ $0[path] }) { return picture }
-    let options = DecodeOptions(atLeast: Size(height: side, width: side))
+  static func picture(_ path: String) -> Image<UInt8>? { memory.picture(path) { small(path, .rgb) } }
+
+  /// The picture of a file, shrunk to at most 512 pixels a side.
+  static func small(_ path: String, _ channels: ChannelLayout) -> Image<UInt8>? {
+    let options = DecodeOptions(channels: channels, atLeast: Size(height: side, width: side))
     guard let whole = try? Image<UInt8>(contentsOf: path, options: options) else { return nil }
     let scale = min(1, Double(side) / Double(max(whole.height, whole.width)))
-    let small = whole.resized(
+    return whole.resized(
       to: Size(
         height: max(1, Int(Double(whole.height) * scale)), width: max(1, Int(Double(whole.width) * scale))))
-    kept.withLock { kept in
-      if kept.count >= most { kept.removeAll() }
-      kept[path] = small
-    }
-    return small
   }
 
   /// What is wrong with a list of files.

@@ -1,37 +1,5 @@
 public import HoneImage
 
-/// Sends the picture through JPEG: blocks, ringing, smeared colour.
-///
-/// - Shape: kept; pictures with two or more than three channels pass unchanged.
-/// - Units: `quality` 1 … 100, libjpeg's.
-/// - Randomness: one draw per image.
-/// - Throws: nothing.
-/// - Source: libjpeg-turbo; torchvision's `JPEG`, Albumentations' `ImageCompression`.
-public struct JPEG: Transform {
-  public static let standard = JPEG()
-  public var quality: ClosedRange<Int>
-  public init(quality: ClosedRange<Int> = 30...90) { self.quality = quality }
-  public var problem: String? { rangeProblem("quality", quality, within: 1...100) }
-  public func draw(for scene: Scene, from stream: inout RandomStream) -> [Action] {
-    [.effect(AnyEffect(Compression(quality: stream.integer(quality))))]
-  }
-}
-
-/// `JPEG` with its quality drawn.
-public struct Compression: Effect, CustomStringConvertible {
-  public var quality: Int
-  public var description: String { "JPEG \(quality)" }
-
-  public func apply(to image: inout Image<UInt8>) {
-    // No decoder fails on what its own encoder wrote; a side beyond 65535 is JPEG's only limit.
-    let options = DecodeOptions(channels: image.channels == 1 ? .gray : .rgb, maximumPixels: .max)
-    guard image.channels == 1 || image.channels == 3, let bytes = try? image.jpegEncoded(quality: quality),
-      let back = try? Image<UInt8>(decoding: bytes, options: options), back.size == image.size
-    else { return }
-    image.elements = back.elements
-  }
-}
-
 /// Shrinks the picture and enlarges it again: detail goes.
 ///
 /// - Shape: kept. Labels unchanged.
