@@ -110,7 +110,8 @@ at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std:
   auto type = computeType(x);
   bool records = at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad());
   if (records) {
-    if (weight.scalar_type() == at::kFloat && slides(x, weight, type, stride, padding, dilation, groups))
+    if (x.is_cpu() && weight.scalar_type() == at::kFloat &&
+        slides(x.sizes(), weight, type, stride, padding, dilation, groups))
       return depthwise(x, weight, bias, type, stride[0], padding[0]);
     if (arePatches(x, weight, stride, padding, dilation, groups)) return patchProducts(x, weight, bias);
     if (trainsInPairs(x, weight, type, stride, padding, dilation, groups))

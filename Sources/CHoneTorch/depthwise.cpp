@@ -84,7 +84,7 @@ at::Tensor inputGradient(const at::Tensor &x, const at::Tensor &gradient, const 
   auto result = empty(x.sizes(), x, x.scalar_type());
   int64_t around = weight.size(2) - 1 - padding;
   if (stride == 1) {
-    slide(gradient, weight.flip({2, 3}), {}, 1, around, boundsOf(HT_NO_CURVE), result);
+    slide(gradient, Taps(weight.flip({2, 3}), {}), 1, around, boundsOf(HT_NO_CURVE), result);
   } else {
     auto run = gatherGradient<float, gatherFloat>;
     if (x.scalar_type() == at::kBFloat16) run = gatherGradient<uint16_t, gatherBFloat16>;
@@ -105,7 +105,7 @@ struct Depthwise : torch::autograd::Function<Depthwise> {
     context->saved_data["biased"] = bias.has_value();
     auto places = [&](int64_t axis) { return (x.size(axis) + 2 * padding - weight.size(axis)) / stride + 1; };
     auto y = empty({x.size(0), x.size(1), places(2), places(3)}, x, type);
-    slide(x, weight, bias.value_or(at::Tensor()), stride, padding, boundsOf(HT_NO_CURVE), y);
+    slide(x, Taps(weight, bias.value_or(at::Tensor())), stride, padding, boundsOf(HT_NO_CURVE), y);
     return y;
   }
 

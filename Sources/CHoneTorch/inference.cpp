@@ -1,84 +1,43 @@
-// Convolutions for inference: the weight laid out once as the processor likes it for the input that comes, and bias, curve
-// and the sum with a shortcut done while the result is still in registers. By libtorch's oneDNN operations, and for depthwise
-// ones by loops of Hone's own.
+// Convolutions for inference: the weight laid out once as the way that a convolution goes likes it, and bias, curve and the
+// sum with a shortcut done while the result is still in registers.
 
-#include <ATen/core/dispatch/Dispatcher.h>
+#include <array>
 
-#include <algorithm>
-#include <list>
-
+#include "bottleneck.hpp"
 #include "bridge.hpp"
-#include "loops.hpp"
-#include "sliding.hpp"
+#include "onednn.hpp"
 
 namespace hone {
 namespace {
 
-using Sizes = at::IntArrayRef;
-using Name = std::string_view;
-using Scalars = c10::List<std::optional<at::Scalar>>;
 using MaybeTensor = std::optional<at::Tensor>;
+using Sizes = at::IntArrayRef;
 
-/// One of libtorch's operations that is reached by its name only; absent in a libtorch that was built without oneDNN.
-template <class Signature>
-class Named {
- public:
-  Named(const char *name, const char *overload) {
-    auto found = c10::Dispatcher::singleton().findSchema({name, overload});
-    if (found) operation.emplace(found->template typed<Signature>());
-  }
-  explicit operator bool() const { return operation.has_value(); }
+/// The ways that a convolution may go.
+enum class Way { slide, multiply, oneDNN, plain };
 
-  template <class... Operands>
-  at::Tensor operator()(const Operands &...operands) const {
-    return operation->call(operands...);
-  }
+/// One convolution to be done: of what, and what follows.
+struct Call {
+  const at::Tensor &x;
+  const MaybeTensor &addend;
+  ht_curve curve;
+  at::ScalarType type;
 
- private:
-  std::optional<c10::TypedOperatorHandle<Signature>> operation;
+  Call(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve)
+      : x(x), addend(addend), curve(curve), type(computeType(x)) {}
 };
 
-struct OneDNN {
-  Named<at::Tensor(const at::Tensor &, Sizes, Sizes, Sizes, int64_t, at::OptionalIntArrayRef)> pack{
-      "mkldnn::_reorder_convolution_weight", ""};
-  Named<at::Tensor(const at::Tensor &, const at::Tensor &, const MaybeTensor &, Sizes, Sizes, Sizes, int64_t, Name,
-                   Scalars, std::optional<Name>)>
-      curved{"mkldnn::_convolution_pointwise", ""};
-  Named<at::Tensor(const at::Tensor &, const at::Tensor &, const at::Tensor &, const MaybeTensor &, Sizes, Sizes, Sizes,
-                   int64_t, Name, std::optional<at::Scalar>, std::optional<Name>, Scalars, std::optional<Name>)>
-      added{"mkldnn::_convolution_pointwise", "binary"};
-
-  static const OneDNN *find() {
-    static const OneDNN found;
-    return found.pack && found.curved && found.added ? &found : nullptr;
-  }
-};
-
-/// A curve as oneDNN names it.
-struct CurveName {
-  Name name = "none";
-  std::vector<std::optional<at::Scalar>> numbers;
-  std::optional<Name> kind;
-};
-
-CurveName nameOf(ht_curve curve) {
-  switch (curve) {
-    case HT_NO_CURVE: break;
-    case HT_RELU: return {"relu", {}, {}};
-    case HT_RELU6: return {"hardtanh", {at::Scalar(0.0), at::Scalar(6.0)}, {}};
-    case HT_SILU: return {"swish", {}, {}};
-    case HT_HARD_SWISH: return {"hardswish", {}, {}};
-    case HT_GELU: return {"gelu", {}, "none"};
-  }
-  return {};
+at::Tensor channelsLast(const at::Tensor &x, at::ScalarType type) {
+  return x.to(type).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
-/// A weight as oneDNN wants it for one type and size of input.
-struct Pack {
-  at::ScalarType type;
-  std::vector<int64_t> input;
-  at::Tensor weight, bias;
-};
+/// What is added to a result, as the loops read it; undefined where there is nothing.
+at::Tensor addendFor(const at::Tensor &result, const MaybeTensor &addend) {
+  if (!addend) return {};
+  TORCH_CHECK(addend->sizes() == result.sizes(), "a result of the shape ", result.sizes(), " cannot take up an addend of ",
+              addend->sizes());
+  return channelsLast(*addend, result.scalar_type());
+}
 
 }  // namespace
 }  // namespace hone
@@ -86,84 +45,141 @@ struct Pack {
 using namespace hone;
 
 struct ht_packed {
-  at::Tensor weight;
-  MaybeTensor bias;
-  std::vector<int64_t> stride, padding, dilation;
-  int64_t groups;
-  mutable std::list<Pack> packs;  // the one used last comes first
+  explicit ht_packed(Filters made) : filters(std::move(made)) {}
+  ht_packed(const ht_packed &) = delete;
 
-  at::Tensor operator()(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) const;
+  at::Tensor operator()(const Call &call);
+  /// An inverted residual: after `this`, 1×1, come a depthwise convolution and another 1×1 one.
+  at::Tensor bottleneck(const Call &call, ht_packed &depthwise, ht_curve slid, ht_packed &project, const MaybeTensor &addend,
+                        ht_curve last);
 
  private:
-  at::Tensor slid(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) const;
-  at::Tensor inOne(const OneDNN &operations, const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) const;
-  const Pack &packFor(const OneDNN &operations, const at::Tensor &x) const;
+  static constexpr int64_t undilated[] = {1, 1};
+  Filters filters;
+  // Made when they are first needed.
+  std::optional<Taps> taps;
+  std::optional<Winograd> winograd;
+  std::optional<Direct> direct;
+  OneDNNConvolution oneDNN{filters};
+
+  Way way(const Call &call) const;
+  at::Tensor plain(const Call &call) const;
+  at::Tensor slid(const Call &call);
+  at::Tensor multiplied(const Call &call);
+
+  at::Tensor bias() const { return filters.bias.value_or(at::Tensor()); }
+  const Taps &asTaps() { return taps ? *taps : taps.emplace(filters.weight, bias()); }
+  const Direct &asDirect() {
+    return direct ? *direct : direct.emplace(filters.weight, bias(), filters.stride, filters.padding);
+  }
+  bool slides(at::IntArrayRef shape, at::ScalarType type) const {
+    return hone::slides(shape, filters.weight, type, filters.stride, filters.padding, undilated, filters.groups);
+  }
+  bool isPointwise() const;
+  /// A result's height and width.
+  std::array<int64_t, 2> places(const at::Tensor &x) const;
 };
 
-const Pack &ht_packed::packFor(const OneDNN &operations, const at::Tensor &x) const {
-  constexpr size_t mostPacks = 4;  // a loader's batches, the last and smaller one, single pictures
-  auto type = x.scalar_type();
-  auto known = std::find_if(packs.begin(), packs.end(),
-                            [&](auto &pack) { return pack.type == type && x.sizes().equals(pack.input); });
-  if (known != packs.end()) {
-    packs.splice(packs.begin(), packs, known);
-  } else {
-    auto packed = operations.pack(weight.to(type).contiguous(), Sizes(padding), Sizes(stride), Sizes(dilation), groups,
-                                  at::OptionalIntArrayRef(x.sizes()));
-    packs.push_front({type, x.sizes().vec(), packed, bias ? bias->to(type) : at::Tensor()});
-    if (packs.size() > mostPacks) packs.pop_back();
-  }
-  return packs.front();
-}
-
-at::Tensor ht_packed::inOne(const OneDNN &operations, const at::Tensor &x, const MaybeTensor &addend,
-                            ht_curve curve) const {
-  auto &pack = packFor(operations, x);
-  auto shift = pack.bias.defined() ? MaybeTensor(pack.bias) : std::nullopt;
-  auto [name, numbers, kind] = nameOf(curve);
-  if (!addend)
-    return operations.curved(x, pack.weight, shift, Sizes(padding), Sizes(stride), Sizes(dilation), groups, name,
-                             Scalars(numbers), kind);
-  auto other = addend->to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast);
-  auto relu = curve == HT_RELU ? std::optional<Name>("relu") : std::nullopt;
-  auto sum = operations.added(x, other, pack.weight, shift, Sizes(padding), Sizes(stride), Sizes(dilation), groups,
-                              Name("add"), std::optional<at::Scalar>(1.0), relu, Scalars(), std::optional<Name>());
-  return relu ? sum : curved(sum, curve);
-}
-
-at::Tensor ht_packed::slid(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) const {
-  auto places = [&](int64_t axis) {
-    return (x.size(axis) + 2 * padding[axis - 2] - weight.size(axis)) / stride[axis - 2] + 1;
+std::array<int64_t, 2> ht_packed::places(const at::Tensor &x) const {
+  auto along = [&](int64_t axis) {
+    return (x.size(axis) + 2 * filters.padding[axis - 2] - filters.weight.size(axis)) / filters.stride[axis - 2] + 1;
   };
-  auto y = empty({x.size(0), x.size(1), places(2), places(3)}, x, x.scalar_type());
-  bool isWhole = !addend && isBound(curve);
-  slide(x, weight, bias.value_or(at::Tensor()), stride[0], padding[0], boundsOf(isWhole ? curve : HT_NO_CURVE), y);
-  return isWhole ? y : curved(addend ? y + *addend : y, curve);
+  return {along(2), along(3)};
 }
 
-at::Tensor ht_packed::operator()(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) const {
-  auto type = computeType(x);
-  auto *operations = OneDNN::find();
-  bool isOurs = slides(x, weight, type, stride, padding, dilation, groups);
-  bool fits = x.is_cpu() && weight.is_cpu() && x.dim() == 4 && (type == at::kFloat || type == at::kBFloat16);
-  if ((isOurs || (operations && fits)) && !(at::GradMode::is_enabled() && x.requires_grad())) {
-    c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
-    auto input = x.to(type).contiguous(at::MemoryFormat::ChannelsLast);
-    return isOurs ? slid(input, addend, curve) : inOne(*operations, input, addend, curve);
+bool ht_packed::isPointwise() const {
+  auto are = [](Sizes numbers, int64_t wanted) { return numbers[0] == wanted && numbers[1] == wanted; };
+  return filters.groups == 1 && are(filters.weight.sizes().slice(2), 1) && are(filters.padding, 0) &&
+         are(filters.stride, 1);
+}
+
+Way ht_packed::way(const Call &call) const {
+  const auto &[x, addend, curve, type] = call;
+  const auto &weight = filters.weight;
+  const bool isKnown = type == at::kFloat || type == at::kBFloat16;
+  if (!isKnown || !x.is_cpu() || !weight.is_cpu() || x.dim() != 4 || (at::GradMode::is_enabled() && x.requires_grad()))
+    return Way::plain;
+  if (slides(x.sizes(), type)) return Way::slide;
+  auto holds = [&](int64_t axis) { return x.size(axis) + 2 * filters.padding[axis - 2] >= weight.size(axis); };
+  const bool fits = filters.groups == 1 && x.size(1) == weight.size(1) && holds(2) && holds(3);
+  if (type == at::kFloat && multipliesRows() && isBound(curve) && fits) return Way::multiply;
+  return OneDNNConvolution::isThere() ? Way::oneDNN : Way::plain;
+}
+
+at::Tensor ht_packed::plain(const Call &call) const {
+  auto y = at::conv2d(call.x, filters.weight, filters.bias, filters.stride, filters.padding, undilated, filters.groups);
+  return curved(call.addend ? y + *call.addend : y, call.curve);
+}
+
+at::Tensor ht_packed::slid(const Call &call) {
+  const auto [rows, columns] = places(call.x);
+  auto y = empty({call.x.size(0), call.x.size(1), rows, columns}, call.x, call.type);
+  const bool isWhole = !call.addend && isBound(call.curve);
+  slide(channelsLast(call.x, call.type), asTaps(), filters.stride[0], filters.padding[0],
+        boundsOf(isWhole ? call.curve : HT_NO_CURVE), y);
+  return isWhole ? y : curved(call.addend ? y + *call.addend : y, call.curve);
+}
+
+at::Tensor ht_packed::multiplied(const Call &call) {
+  const auto &weight = filters.weight;
+  const auto [rows, columns] = places(call.x);
+  auto y = empty({call.x.size(0), weight.size(0), rows, columns}, call.x, at::kFloat);
+  auto addend = addendFor(y, call.addend);
+  const Output output{y, addend, boundsOf(call.curve)};
+  if (Winograd::suits(weight, y, filters.stride)) {
+    if (!winograd) winograd.emplace(weight, bias(), filters.padding);
+    (*winograd)(channelsLast(call.x, at::kFloat), output);
+  } else {
+    asDirect()(call.x.to(at::kFloat), output);
   }
-  auto y = at::conv2d(x, weight, bias, stride, padding, dilation, groups);
-  return curved(addend ? y + *addend : y, curve);
+  return y;
+}
+
+at::Tensor ht_packed::operator()(const Call &call) {
+  const auto way = this->way(call);
+  if (way == Way::plain) return plain(call);
+  c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
+  switch (way) {
+    case Way::slide: return slid(call);
+    case Way::multiply: return multiplied(call);
+    default: return oneDNN(channelsLast(call.x, call.type), call.addend, call.curve);
+  }
+}
+
+at::Tensor ht_packed::bottleneck(const Call &call, ht_packed &depthwise, ht_curve slid, ht_packed &project,
+                                 const MaybeTensor &addend, ht_curve last) {
+  const auto &x = call.x;
+  const int64_t hidden = filters.weight.size(0);
+  const bool fits = way(call) == Way::multiply && isPointwise() && isBound(slid) && isBound(last) &&
+                    depthwise.slides({x.size(0), hidden, x.size(2), x.size(3)}, at::kFloat) &&
+                    project.isPointwise() && project.filters.weight.size(1) == hidden;
+  if (fits) {
+    const auto [rows, columns] = depthwise.places(x);
+    auto y = empty({x.size(0), project.filters.weight.size(0), rows, columns}, x, at::kFloat);
+    const Bottleneck fused{asDirect(), depthwise.asTaps(), project.asDirect(), depthwise.filters.stride[0],
+                           depthwise.filters.padding[0], boundsOf(call.curve), boundsOf(slid)};
+    if (fused.suits(x, y)) {
+      auto other = addendFor(y, addend);
+      fused(channelsLast(x, at::kFloat), {y, other, boundsOf(last)});
+      return y;
+    }
+  }
+  auto between = depthwise(Call((*this)(call), {}, slid));
+  return project(Call(between, addend, last));
 }
 
 ht_packed *ht_pack(ht_tensor *weight, ht_tensor *bias, const ht_int stride[2], const ht_int padding[2], ht_int groups,
                    ht_error **error) {
   HT_DO(weight, bias) {
     TORCH_CHECK(of(weight).dim() == 4, "a convolution's weight has 4 axes, not the shape ", of(weight).sizes());
-    return new ht_packed{of(weight), maybe(bias), pair(stride).vec(), pair(padding).vec(), {1, 1}, groups, {}};
+    return new ht_packed({of(weight), maybe(bias), pair(stride).vec(), pair(padding).vec(), groups});
   };
 }
-ht_tensor *ht_packed_conv2d(ht_tensor *x, const ht_packed *convolution, ht_tensor *addend, ht_curve curve,
-                            ht_error **error) {
-  HT_RETURN((*convolution)(of(x), maybe(addend), curve), x, addend);
+ht_tensor *ht_packed_conv2d(ht_tensor *x, ht_packed *convolution, ht_tensor *addend, ht_curve curve, ht_error **error) {
+  HT_RETURN((*convolution)(Call(of(x), maybe(addend), curve)), x, addend);
+}
+ht_tensor *ht_packed_bottleneck(ht_tensor *x, ht_packed *expand, ht_curve expanded, ht_packed *depthwise, ht_curve slid,
+                                ht_packed *project, ht_tensor *addend, ht_curve curve, ht_error **error) {
+  HT_RETURN(expand->bottleneck(Call(of(x), {}, expanded), *depthwise, slid, *project, maybe(addend), curve), x, addend);
 }
 void ht_packed_free(ht_packed *convolution) { delete convolution; }

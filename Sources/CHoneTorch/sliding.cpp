@@ -68,9 +68,19 @@ struct Ring {
   }
 };
 
+/// Rows that lie as the loops want them, zeros included.
+struct Whole {
+  const float *rows;
+  Plane plane;
+  int64_t width;
+
+  HT_INLINE const float *row(int64_t index) const { return rows + index * width * lanes; }
+  HT_INLINE void reach(int64_t) const {}
+};
+
 /// `weight` has sixteen numbers for each place of the window.
-template <class T, int64_t K, int64_t S>
-HT_INLINE void slideOver(Ring<T, K> ring, const float *weight, const float *bias, Bounds bounds, T *result) {
+template <int64_t K, int64_t S, class Source, class T>
+HT_INLINE void slideOver(Source ring, const float *weight, const float *bias, Bounds bounds, T *result) {
   constexpr int64_t tile = 8;
   const auto &plane = ring.plane;
   for (int64_t y = 0; y < plane.rows; y++) {
@@ -136,7 +146,7 @@ HT_INLINE void gatherSlopes(Ring<T, K> ring, const T *gradient, float *row, floa
 #define HT_SLIDE(T, NAME, K, S)                                                                                    \
   HT_CLONES void slide##NAME##K##S(const Ring<T, K> &ring, const float *weight, const float *bias, Bounds bounds,  \
                                    T *result) {                                                                    \
-    slideOver<T, K, S>(ring, weight, bias, bounds, result);                                                        \
+    slideOver<K, S>(ring, weight, bias, bounds, result);                                                           \
   }                                                                                                                \
   HT_CLONES void slopes##NAME##K##S(const Ring<T, K> &ring, const T *gradient, float *row, float *totals) {        \
     gatherSlopes<T, K, S>(ring, gradient, row, totals);                                                            \
@@ -151,6 +161,13 @@ HT_INLINE void gatherSlopes(Ring<T, K> ring, const T *gradient, float *row, floa
   HT_SLIDE(T, NAME, 7, 1) HT_SLIDE(T, NAME, 7, 2)
 HT_SLIDES(float, Float)
 HT_SLIDES(uint16_t, BFloat16)
+
+#define HT_SLIDE_WHOLE(K, S)                                                                                            \
+  HT_CLONES void slideWhole##K##S(const Whole &rows, const float *weight, const float *bias, Bounds bounds, float *to) { \
+    slideOver<K, S>(rows, weight, bias, bounds, to);                                                                    \
+  }
+HT_SLIDE_WHOLE(3, 1) HT_SLIDE_WHOLE(3, 2) HT_SLIDE_WHOLE(5, 1) HT_SLIDE_WHOLE(5, 2) HT_SLIDE_WHOLE(7, 1)
+HT_SLIDE_WHOLE(7, 2)
 
 /// Calls `body` with the window's loops.
 template <class Body>
@@ -180,46 +197,62 @@ void eachBlock(const at::Tensor &x, int64_t numbers, const Body &body) {
   });
 }
 
-/// Numbers of a row of the ring: for whole tiles, the zeros around included.
+}  // namespace
+
+bool slides(at::IntArrayRef shape, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
+            at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
+  if (shape.size() != 4 || weight.dim() != 4 || !weight.is_cpu()) return false;
+  int64_t kernel = weight.size(2);
+  bool depthwise = groups == shape[1] && groups == weight.size(0) && weight.size(1) == 1 && groups >= lanes;
+  bool square = kernel == weight.size(3) && stride[0] == stride[1] && padding[0] == padding[1];
+  bool known = (kernel == 3 || kernel == 5 || kernel == 7) && stride[0] <= 2 && padding[0] < kernel;
+  bool fits = std::min(shape[2], shape[3]) + 2 * padding[0] >= kernel;
+  return depthwise && square && known && fits && dilation[0] == 1 && dilation[1] == 1 &&
+         (type == at::kFloat || type == at::kBFloat16);
+}
+
+Taps::Taps(const at::Tensor &weight, const at::Tensor &bias)
+    : kernel(weight.size(2)), weight(weight.to(at::kFloat).reshape({weight.size(0), kernel * kernel}).t().contiguous()),
+      bias(bias.defined() ? bias.to(at::kFloat).contiguous() : at::zeros({weight.size(0)}, this->weight.options())) {}
+
 int64_t rowWidth(int64_t columns, int64_t kernel, int64_t stride, int64_t padding, int64_t width) {
   constexpr int64_t largestTile = 8;
   int64_t whole = (columns + largestTile - 1) / largestTile * largestTile;
   return std::max((whole - 1) * stride + kernel, width + 2 * padding);
 }
 
-}  // namespace
-
-bool slides(const at::Tensor &x, const at::Tensor &weight, at::ScalarType type, at::IntArrayRef stride,
-            at::IntArrayRef padding, at::IntArrayRef dilation, int64_t groups) {
-  if (x.dim() != 4 || weight.dim() != 4 || !x.is_cpu() || !weight.is_cpu()) return false;
-  int64_t kernel = weight.size(2);
-  bool depthwise = groups == x.size(1) && groups == weight.size(0) && weight.size(1) == 1 && groups >= lanes;
-  bool square = kernel == weight.size(3) && stride[0] == stride[1] && padding[0] == padding[1];
-  bool known = (kernel == 3 || kernel == 5 || kernel == 7) && stride[0] <= 2 && padding[0] < kernel;
-  bool fits = std::min(x.size(2), x.size(3)) + 2 * padding[0] >= kernel;
-  return depthwise && square && known && fits && dilation[0] == 1 && dilation[1] == 1 &&
-         (type == at::kFloat || type == at::kBFloat16);
+void Taps::copy(int64_t channel, float *to) const {
+  const float *from = pointer<float>(weight) + channel;
+  for (int64_t tap = 0; tap < kernel * kernel; tap++)
+    std::memcpy(to + tap * lanes, from + tap * weight.size(1), lanes * sizeof(float));
 }
 
-void slide(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, int64_t stride, int64_t padding,
-           Bounds bounds, const at::Tensor &result) {
-  const int64_t channels = x.size(1), kernel = weight.size(2), taps = kernel * kernel;
-  auto packed = weight.to(at::kFloat).reshape({channels, taps}).t().contiguous();  // [taps, C]
-  auto shift = bias.defined() ? bias.to(at::kFloat).contiguous() : at::zeros({channels}, packed.options());
+void slide(const at::Tensor &x, const Taps &taps, int64_t stride, int64_t padding, Bounds bounds,
+           const at::Tensor &result) {
+  const int64_t channels = x.size(1), kernel = taps.kernel, count = kernel * kernel;
   const auto plane = planeOf(x, result, padding);
   const int64_t width = rowWidth(plane.columns, kernel, stride, padding, plane.width), ring = kernel * width * lanes;
   withWindow(x.scalar_type(), kernel, stride, [&](auto window) {
     using Window = decltype(window);
     using T = typename Window::Element;
-    eachBlock(x, ring + taps * lanes, [&](int64_t picture, int64_t first, float *memory) {
+    eachBlock(x, ring + count * lanes, [&](int64_t picture, int64_t first, float *memory) {
       float *factors = memory + ring;
-      for (int64_t tap = 0; tap < taps; tap++)
-        std::memcpy(factors + tap * lanes, pointer<float>(packed) + tap * channels + first, lanes * sizeof(float));
+      taps.copy(first, factors);
       const T *source = pointer<T>(x) + picture * plane.height * plane.width * channels + first;
       T *target = pointer<T>(result) + picture * plane.rows * plane.columns * channels + first;
-      Window::over({source, plane, width, memory}, factors, pointer<float>(shift) + first, bounds, target);
+      Window::over({source, plane, width, memory}, factors, pointer<float>(taps.bias) + first, bounds, target);
     });
   });
+}
+
+void slideRows(const SlideRows &rows, const Taps &taps, int64_t channel, int64_t stride, Bounds bounds, float *result) {
+  constexpr decltype(&slideWhole31) loops[3][2] = {
+      {slideWhole31, slideWhole32}, {slideWhole51, slideWhole52}, {slideWhole71, slideWhole72}};
+  float factors[7 * 7 * lanes];
+  taps.copy(channel, factors);
+  const Plane plane{lanes, 0, 0, rows.places, rows.columns, 0};
+  loops[taps.kernel / 2 - 1][stride - 1]({rows.numbers, plane, rows.width}, factors,
+                                         pointer<float>(taps.bias) + channel, bounds, result);
 }
 
 SlideGradients slideGradients(const at::Tensor &x, const at::Tensor &gradient, int64_t kernel, int64_t stride,

@@ -2,7 +2,7 @@ import CHoneTorch
 
 /// A convolution for inference, with what follows it in the same operation.
 ///
-/// Its weight is laid out once for each size of input that comes, as the processor likes it best. It records nothing for
+/// Its weight is laid out once for each way that inputs ask for, as the processor likes it best. It records nothing for
 /// gradients, and computes in the type that `withAutocast` asks for.
 public final class PackedConvolution {
   private let pointer: OpaquePointer
@@ -33,6 +33,20 @@ public final class PackedConvolution {
   ) throws(EngineError) -> Tensor {
     try withExtendedLifetime(self) { () throws(EngineError) in
       try x.make(addend) { ht_packed_conv2d($0, pointer, $1[0], curve.code, $2) }
+    }
+  }
+
+  /// curve(project(slid(depthwise(expanded(expand(x))))) + addend), where `self` expands: an inverted residual, whose parts
+  /// are done in one where what lies between them is large.
+  public func bottleneck(
+    _ x: Tensor, then expanded: Tensor.Curve, depthwise: PackedConvolution, then slid: Tensor.Curve,
+    project: PackedConvolution, adding addend: Tensor? = nil, then curve: Tensor.Curve = .none
+  ) throws(EngineError) -> Tensor {
+    try withExtendedLifetime((self, depthwise, project)) { () throws(EngineError) in
+      try x.make(addend) {
+        ht_packed_bottleneck(
+          $0, pointer, expanded.code, depthwise.pointer, slid.code, project.pointer, $1[0], curve.code, $2)
+      }
     }
   }
 }

@@ -30,7 +30,9 @@ import Testing
     Layer(channels: 16, filters: 16, kernel: 3, hasBias: false), Layer(channels: 16, filters: 8, kernel: 3, stride: 2),
     Layer(channels: 24, filters: 24, kernel: 3, groups: 24),
     Layer(channels: 24, filters: 24, kernel: 5, stride: 2, groups: 24),
-    Layer(channels: 12, filters: 6, kernel: 3, groups: 3),
+    Layer(channels: 12, filters: 6, kernel: 3, groups: 3), Layer(channels: 20, filters: 75, kernel: 1),
+    Layer(channels: 8, filters: 40, kernel: 1, stride: 2), Layer(channels: 32, filters: 48, kernel: 3),
+    Layer(channels: 600, filters: 20, kernel: 3),
   ]
 
   static func curved(_ x: Tensor, _ curve: Tensor.Curve) throws -> Tensor {
@@ -57,10 +59,11 @@ import Testing
         let x = try Tensor.normal([2, layer.channels, side, side], std: 2, seed: UInt64(side))
         let plain = try layer.plain(x)
         let addend = try Tensor.normal(plain.shape, seed: 5)
+        let tolerance = try max(1e-4, 1e-5 * plain.abs().max().item())
         for curve in Tensor.Curve.allCases {
-          #expect(try Self.worst(packed(x, then: curve), Self.curved(plain, curve)) < 1e-4, "\(curve)")
+          #expect(try Self.worst(packed(x, then: curve), Self.curved(plain, curve)) < tolerance, "\(curve)")
           let sum = try Self.curved(plain.add(addend), curve)
-          #expect(try Self.worst(packed(x, adding: addend, then: curve), sum) < 1e-4, "\(curve), with a sum")
+          #expect(try Self.worst(packed(x, adding: addend, then: curve), sum) < tolerance, "\(curve), with a sum")
         }
       }
     }

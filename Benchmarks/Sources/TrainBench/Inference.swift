@@ -9,7 +9,7 @@ func inference(_ model: String, _ precision: Precision, count: Int, weights: Str
   let network = try trained.optimizedForInference()
   let autocast: DType? = precision == .bfloat16 ? .bfloat16 : nil
   func logits(_ pictures: Tensor) throws -> Tensor {
-    try withoutGradients { try withAutocast(autocast) { try network(pictures.channelsLast()) }.to(.float32) }
+    try withoutGradients { try withAutocast(autocast) { try network(pictures) }.to(.float32) }
   }
   let shape = trained.structure.input.shape
   func pictures(_ pixels: [Float]) throws -> Tensor {

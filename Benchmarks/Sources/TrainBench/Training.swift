@@ -3,7 +3,7 @@ import Hone
 import HoneTensor
 
 let batch = 32
-let threads = 2
+let threads = ProcessInfo.processInfo.environment["OMP_NUM_THREADS"].flatMap(Int.init) ?? 2
 
 /// Pictures and labels of the file that BENCH_BATCH names: float32, the labels behind.
 func sharedBatch() throws -> (pixels: [Float], labels: [Int]) {

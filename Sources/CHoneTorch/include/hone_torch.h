@@ -215,11 +215,14 @@ ht_tensor *ht_conv_relu_pool(ht_tensor *x, ht_tensor *weight, ht_tensor *bias, c
 // factors · x + addend, a factor for each channel; in the type of x.
 ht_tensor *ht_scaled_sum(ht_tensor *x, ht_tensor *factors, ht_tensor *addend, ht_error **error);
 
-// A convolution for inference, whose weight is laid out once for each size of input that comes.
+// A convolution for inference, whose weight is laid out once for each way that inputs of some size and type ask for.
 ht_packed *ht_pack(ht_tensor *weight, ht_tensor *bias /* or NULL */, const ht_int stride[2], const ht_int padding[2],
                    ht_int groups, ht_error **error);
-ht_tensor *ht_packed_conv2d(ht_tensor *x, const ht_packed *convolution, ht_tensor *addend /* or NULL */, ht_curve curve,
+ht_tensor *ht_packed_conv2d(ht_tensor *x, ht_packed *convolution, ht_tensor *addend /* or NULL */, ht_curve curve,
                             ht_error **error);  // curve(convolution(x) + addend)
+// curve(project(slid(depthwise(expanded(expand(x))))) + addend), the curves by their names' sides: an inverted residual.
+ht_tensor *ht_packed_bottleneck(ht_tensor *x, ht_packed *expand, ht_curve expanded, ht_packed *depthwise, ht_curve slid,
+                                ht_packed *project, ht_tensor *addend /* or NULL */, ht_curve curve, ht_error **error);
 void ht_packed_free(ht_packed *convolution);
 
 // Losses.

@@ -19,7 +19,9 @@ public final class Model {
   /// What turns features into scores.
   public let head: Head
   /// Norms have been folded into convolutions: for inference only.
-  public private(set) var isOptimized = false
+  public internal(set) var isOptimized = false
+  /// How many pictures go through the trunk together; nil: all that come.
+  package internal(set) var picturesAtOnce: Int?
   /// Every parameter with its full name, from the input to the output.
   public private(set) var parameters: [NamedParameter] = []
   public private(set) var buffers: [NamedBuffer] = []
@@ -44,7 +46,7 @@ public final class Model {
     collect()
   }
 
-  private func collect() {
+  func collect() {
     var visitor = Visitor()
     visitor.part(trunk)
     visitor.child(head.name, head.body)
@@ -92,7 +94,10 @@ extension Model {
   public func features(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor { try trunk(x, pass) }
 
   /// What the head's trained part takes: features pooled or flattened. This is what a frozen trunk's cache holds.
-  public func embed(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor { try head.pool(trunk(x, pass), pass) }
+  public func embed(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
+    let parts = try slices(of: x).map { try head.pool(trunk($0, pass), pass) }
+    return parts.count == 1 ? parts[0] : try .cat(parts)
+  }
 
   /// Class scores from embeddings.
   public func classify(_ embedding: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
@@ -154,28 +159,6 @@ extension Model {
 
   /// Lays convolution weights out channels-last, which is how oneDNN and cuDNN like them.
   public func useChannelsLast() throws { for entry in parameters { try entry.parameter.useChannelsLast() } }
-}
-
-// MARK: - Inference
-
-extension Model {
-  /// A copy for inference: norms folded into the convolutions before them, weights laid out for the processor, activations
-  /// and shortcuts done within the convolutions, nothing trainable.
-  ///
-  /// Outputs agree within about 1e-4 in float32. It cannot be trained or saved; keep the original for that. The first
-  /// batch of each size takes longer.
-  public func optimizedForInference() throws -> Model {
-    let copy = try copy()
-    try copy.fold()
-    for entry in copy.parameters { try entry.parameter.setTrainable(false) }
-    return copy
-  }
-
-  private func fold() throws {
-    for case (_, let layer as any Foldable) in layers { try layer.fold() }
-    isOptimized = true
-    collect()
-  }
 }
 
 extension Tensor {

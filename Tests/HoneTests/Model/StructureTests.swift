@@ -278,6 +278,19 @@ extension Structure {
     }
   }
 
+  @Test func `optimized for inference, a network takes a large batch a few pictures at a time`() async throws {
+    try await Engine.run {
+      let model = try Model.make(Structure("mobilenet-v2", input: InputSpec(side: 160), classes: 10), seed: 0)
+      try model.load(Self.fill(model.state()))
+      let fast = try model.optimizedForInference()
+      let few = try #require(fast.picturesAtOnce)
+      let input = try Self.ramp([few + 1, 3, 160, 160], 1).to(.float32)
+      try withoutGradients {
+        try Self.compare(fast(input).doubles(), model(input).doubles(), within: 1e-4, "\(few + 1) pictures")
+      }
+    }
+  }
+
   @Test func `drop-path leaves out whole blocks of pictures in training, keeps the mean, and draws by seed and name`()
     async throws
   {

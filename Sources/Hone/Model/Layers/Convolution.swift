@@ -61,6 +61,11 @@ public struct Convolution: LeafPlan, Hashable {
   }
 
   public func make() throws -> any Layer { try ConvolutionLayer(self) }
+
+  /// The zeros on each side, where they do not depend on the picture.
+  var evenZeros: Int? {
+    if case .pixels(let zeros) = padding { zeros } else { nil }
+  }
 }
 
 /// How many windows fit into a side.
@@ -77,7 +82,7 @@ func misfit(_ shape: [Int], _ wanted: String) -> HoneError {
   HoneError(.conflict, "a layer wants \(wanted) and is given \(shape)")
 }
 
-final class ConvolutionLayer: Drawing {
+final class ConvolutionLayer: Drawing, Packed {
   let plan: Convolution
   var name = ""
   let weight: HeldParameter
@@ -105,12 +110,17 @@ final class ConvolutionLayer: Drawing {
   /// The convolution, then the sum with `addend`, then the curve; without gradients.
   func inference(_ x: Tensor, adding addend: Tensor? = nil, then curve: Tensor.Curve = .none) throws -> Tensor {
     let (input, zeros) = try padded(x)
-    let convolution =
-      try packed[zeros]
-      ?? PackedConvolution(
-        weight: weight.value, bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros), groups: plan.groups)
-    packed[zeros] = convolution
-    return try convolution(input, adding: addend, then: curve)
+    return try engine(zeros)(input, adding: addend, then: curve)
+  }
+
+  /// The engine's convolution with so many zeros around; nil: those of the plan.
+  func engine(_ zeros: Int? = nil) throws -> PackedConvolution {
+    let zeros = zeros ?? plan.evenZeros ?? 0
+    if let known = packed[zeros] { return known }
+    let made = try PackedConvolution(
+      weight: weight.value, bias: bias?.value, stride: Pair(plan.stride), padding: Pair(zeros), groups: plan.groups)
+    packed[zeros] = made
+    return made
   }
 
   /// From now on for inference only.
@@ -118,10 +128,7 @@ final class ConvolutionLayer: Drawing {
 
   /// The input with TensorFlow's uneven zeros where it needs them, and the even zeros left to the convolution.
   func padded(_ x: Tensor) throws -> (Tensor, Int) {
-    guard case .same = plan.padding else {
-      if case .pixels(let zeros) = plan.padding { return (x, zeros) }
-      return (x, 0)
-    }
+    if let zeros = plan.evenZeros { return (x, zeros) }
     let total = x.shape[2...].map { max(0, ($0 - 1) / plan.stride * plan.stride + plan.kernel - $0) }
     if total[0] == total[1], total[0] % 2 == 0 { return (x, total[0] / 2) }
     let (left, top) = (total[1] / 2, total[0] / 2)

@@ -72,12 +72,19 @@ public struct Sequential: LayerPlan {
 
 final class SequentialLayer: Foldable {
   private(set) var parts: [(name: String, layer: any Layer)]
-  /// The same work in fewer steps, where several parts can be done as one.
-  private var steps: [any Layer] = []
+  /// The same work in fewer steps, where several parts can be done as one; nil until it is first needed.
+  private var fused: [any Layer]?
+  private var isFolded = false
 
   init(_ plan: Sequential) throws {
     parts = try plan.parts.map { ($0.name, try $0.plan.make()) }
-    steps = Self.fused(parts.map(\.layer))
+  }
+
+  private var steps: [any Layer] {
+    if let fused { return fused }
+    let steps = Self.fused(isFolded ? leaves : parts.map(\.layer))
+    fused = steps
+    return steps
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try steps.reduce(x) { try $1($0, pass) } }
@@ -88,8 +95,8 @@ final class SequentialLayer: Foldable {
     switch steps.last {
     case let norm as BatchNormLayer where activation.curve != nil:
       return try norm(before, pass, adding: addend, then: activation.curve ?? .none)
-    case let convolution as ConvolutionLayer where convolution.isPacked && activation.curve != nil:
-      return try convolution.inference(before, adding: addend, then: activation.curve ?? .none)
+    case let packed as any Packed where packed.isPacked && activation.curve != nil:
+      return try packed.inference(before, adding: addend, then: activation.curve ?? .none)
     case let scale as LayerScaleLayer: return try activation.applied(to: scale(before, adding: addend))
     case let inner as SequentialLayer: return try inner(before, pass, adding: addend, then: activation)
     case let last: return try activation.applied(to: (last?(before, pass) ?? before).add(addend))
@@ -99,12 +106,15 @@ final class SequentialLayer: Foldable {
   /// What it does, one thing after the other, down to the blocks.
   var units: [any Layer] { steps.flatMap { ($0 as? SequentialLayer)?.units ?? [$0] } }
 
+  /// What it is made of, down to what is no sequence.
+  private var leaves: [any Layer] { parts.flatMap { ($0.layer as? SequentialLayer)?.leaves ?? [$0.layer] } }
+
   private static func fused(_ layers: [any Layer]) -> [any Layer] {
     var steps: [any Layer] = []
     var rest = layers[...]
     while let layer = rest.popFirst() {
-      if let block: any Block = PackedCurve(layer, rest.first) ?? ConvolutionReLU(layer, rest.prefix(2))
-        ?? NormCurve(layer, rest.first)
+      if let block: any Block = PackedBottleneck(layer, rest.prefix(5)) ?? PackedCurve(layer, rest.first)
+        ?? ConvolutionReLU(layer, rest.prefix(2)) ?? NormCurve(layer, rest.first)
       {
         steps.append(block)
         rest = rest.dropFirst(block.count - 1)
@@ -133,82 +143,6 @@ final class SequentialLayer: Foldable {
       }
     }
     for case let convolution as ConvolutionLayer in kept.map(\.layer) { convolution.pack() }
-    parts = kept
-    steps = Self.fused(parts.map(\.layer))
+    (parts, fused, isFolded) = (kept, nil, true)
   }
-}
-
-/// Layers that the engine does as one operation; it holds nothing of its own.
-private protocol Block: Layer {
-  /// How many layers it stands for.
-  var count: Int { get }
-}
-
-/// A norm and the ReLU or ReLU6 that follows.
-private final class NormCurve: Block {
-  private let norm: BatchNormLayer
-  private let curve: Tensor.Curve
-  let count = 2
-
-  /// Nil when the layers are something else.
-  init?(_ first: any Layer, _ next: (any Layer)?) {
-    guard let norm = first as? BatchNormLayer, let curve = (next as? ActivationLayer)?.activation.curve else {
-      return nil
-    }
-    (self.norm, self.curve) = (norm, curve)
-  }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try norm(x, pass, adding: nil, then: curve) }
-
-  func visit(_ visitor: inout Visitor) {}
-}
-
-/// A convolution for inference and the activation that follows.
-private final class PackedCurve: Block {
-  private let convolution: ConvolutionLayer
-  private let curve: Tensor.Curve
-  let count = 2
-
-  /// Nil when the layers are something else.
-  init?(_ first: any Layer, _ next: (any Layer)?) {
-    guard let convolution = first as? ConvolutionLayer, convolution.isPacked,
-      let curve = (next as? ActivationLayer)?.activation.curve
-    else { return nil }
-    (self.convolution, self.curve) = (convolution, curve)
-  }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try convolution.inference(x, then: curve) }
-
-  func visit(_ visitor: inout Visitor) {}
-}
-
-/// A convolution with bias, ReLU, and 2×2 max-pool where one follows.
-private final class ConvolutionReLU: Block {
-  private let convolution: ConvolutionLayer
-  private let bias: HeldParameter
-  private let zeros: Int
-  private let pools: Bool
-
-  var count: Int { pools ? 3 : 2 }
-
-  /// Nil when the layers are something else.
-  init?(_ first: any Layer, _ next: ArraySlice<any Layer>) {
-    guard let convolution = first as? ConvolutionLayer, let bias = convolution.bias, convolution.plan.noise == nil,
-      case .pixels(let zeros) = convolution.plan.padding, convolution.plan.groups == 1,
-      (next.first as? ActivationLayer)?.activation == .relu
-    else { return nil }
-    self.convolution = convolution
-    self.bias = bias
-    self.zeros = zeros
-    pools = (next.dropFirst().first as? PoolLayer)?.pool == .max(2, stride: 2)
-  }
-
-  func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    let (weight, stride) = (convolution.weight.value, Pair(convolution.plan.stride))
-    return pools
-      ? try x.convReluPool(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
-      : try x.convRelu(weight, bias: bias.value, stride: stride, padding: Pair(zeros))
-  }
-
-  func visit(_ visitor: inout Visitor) {}
 }
