@@ -46,7 +46,8 @@ struct Grid {
   static constexpr int64_t mostRows = 256;
   int64_t rows, panels, blocks, groups;
 
-  /// - `each`: numbers of the input that a row of the result brings with it; a block of them stays in the second-level cache.
+  /// - `each`: numbers of the input that a row of the result brings with it; a block of them stays in the second-level
+  ///   cache.
   Grid(int64_t rows, int64_t panels, int64_t each) : rows(rows), panels(panels) {
     constexpr int64_t mostNumbers = 1 << 16, perThread = 4, fewestRows = 8;
     const int64_t block = std::clamp(mostNumbers / each, fewestRows, mostRows), wanted = perThread * at::get_num_threads();

@@ -36,7 +36,8 @@ class Direct {
 /// 3×3 convolutions with a quarter of the multiplications: windows' squares of 6×6 and the kernel are each mapped to where
 /// a convolution is one product per place, 36 in place of 144 for 4×4 outputs.
 ///
-/// Source: Lavin & Gray, 2015, arXiv:1509.09308; the points of interpolation are 0, ±1/√2, ±√2 and ∞, whose rounding errors are smaller.
+/// Source: Lavin & Gray, 2015, arXiv:1509.09308; the points of interpolation are 0, ±1/√2, ±√2 and ∞, whose rounding errors
+/// are smaller than those of whole numbers.
 class Winograd {
  public:
   /// Whether it is the faster way: enough windows for each of the 36 matrices that are to be read.

@@ -1,6 +1,7 @@
 // 3×3 convolutions with a quarter of the multiplications, in float32.
 //
-// With points of interpolation 0, ±a, ±b and ∞ each of the three maps is a product with a small matrix from both sides; they are written so that ±a and ±b share what they have in common.
+// With points of interpolation 0, ±a, ±b and ∞ each of the three maps is a product with a small matrix from both sides;
+// they are written so that ±a and ±b share what they have in common.
 
 #include <ATen/Parallel.h>
 

@@ -96,7 +96,7 @@ extension Model {
   /// What the head's trained part takes: features pooled or flattened. This is what a frozen trunk's cache holds.
   public func embed(_ x: Tensor, _ pass: Pass = .evaluation) throws -> Tensor {
     let parts = try slices(of: x).map { try head.pool(trunk($0, pass), pass) }
-    return parts.count == 1 ? parts[0] : try .cat(parts)
+    return try parts.count == 1 ? parts[0] : .cat(parts)
   }
 
   /// Class scores from embeddings.

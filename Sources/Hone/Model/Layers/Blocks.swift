@@ -63,14 +63,17 @@ final class PackedBottleneck: Block, Packed {
   /// Nil when the layers are something else.
   init?(_ first: any Layer, _ next: ArraySlice<any Layer>) {
     let layers = [first] + next
-    let convolutions = layers.indices.compactMap { $0 % 2 == 0 ? layers[$0] as? ConvolutionLayer : nil }
-    let curves = layers.indices.compactMap { $0 % 2 == 1 ? (layers[$0] as? ActivationLayer)?.activation.curve : nil }
-    guard convolutions.count == 3, curves.count >= 2, convolutions.allSatisfy(\.isPacked),
-      convolutions[0].plan.isPointwise, convolutions[1].plan.isDepthwise, convolutions[2].plan.isPointwise
+    guard layers.count >= 5, let expand = layers[0] as? ConvolutionLayer, let expanded = Self.curve(of: layers[1]),
+      let depthwise = layers[2] as? ConvolutionLayer, let slid = Self.curve(of: layers[3]),
+      let project = layers[4] as? ConvolutionLayer, [expand, depthwise, project].allSatisfy(\.isPacked),
+      expand.plan.isPointwise, depthwise.plan.isDepthwise, project.plan.isPointwise
     else { return nil }
-    (expand, depthwise, project) = (convolutions[0], convolutions[1], convolutions[2])
-    (expanded, slid, last) = (curves[0], curves[1], curves.dropFirst(2).first)
+    (self.expand, self.depthwise, self.project) = (expand, depthwise, project)
+    (self.expanded, self.slid) = (expanded, slid)
+    last = layers.count > 5 ? Self.curve(of: layers[5]) : nil
   }
+
+  private static func curve(of layer: any Layer) -> Tensor.Curve? { (layer as? ActivationLayer)?.activation.curve }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor { try inference(x, adding: nil, then: last ?? .none) }
 
