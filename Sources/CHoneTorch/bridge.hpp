@@ -83,10 +83,6 @@ bool arePatches(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef s
                 at::IntArrayRef dilation, int64_t groups);
 at::Tensor patchProducts(const at::Tensor &x, const at::Tensor &weight, const std::optional<at::Tensor> &bias);
 
-/// `at::max_pool2d`, in a loop of Hone's own where no gradient is asked for (pooling.cpp).
-at::Tensor maxPool(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride, at::IntArrayRef padding,
-                   bool ceiling);
-
 /// `at::scaled_dot_product_attention`, by plain products where these are faster (attention.cpp).
 at::Tensor attention(const at::Tensor &query, const at::Tensor &key, const at::Tensor &value,
                      const std::optional<at::Tensor> &mask, bool causal);

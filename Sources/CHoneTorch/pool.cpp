@@ -199,10 +199,10 @@ struct MaxPool : torch::autograd::Function<MaxPool> {
   }
 };
 
-/// Whether the loops take it: training, channels innermost and enough of them, a window of at most 255 places.
+/// Whether the loops take it: channels innermost and enough of them, a window of at most 255 places.
 bool serves(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride, at::IntArrayRef padding) {
   bool type = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
-  if (!x.is_cpu() || !type || x.dim() != 4 || !x.requires_grad() || !at::GradMode::is_enabled()) return false;
+  if (!x.is_cpu() || !type || x.dim() != 4) return false;
   bool isLaidOut = x.is_contiguous(MemoryFormat::ChannelsLast) && x.size(1) % lanes == 0 && x.numel() > 0;
   bool fits = true;
   for (int axis : {0, 1})
