@@ -153,7 +153,8 @@ def main() -> None:
     fold = deal(rows, duplicates(options.hone, everything), options.folds)
     wanted = range(options.folds) if options.only is None else options.only
     results = [run_fold(options, number, rows, fold, folder) for number in wanted]
-    report = {"data": name, "budget": options.budget, "backbones": [Path(b).name for b in options.backbone],
+    report = {"data": name, "budget": options.budget, "threads": options.threads,
+              "backbones": [Path(b).name for b in options.backbone],
               "summary": summary(results),
               "folds": [{k: v for k, v in result.items() if k not in ("hits", "rival")} for result in results]}
     output = folder.with_suffix(".json")

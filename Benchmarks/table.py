@@ -117,8 +117,10 @@ def accuracy_part(folder: Path) -> list[str]:
     for report in reports:
         found = report["summary"]
         low, high = found["95 %"]
+        threads = report.get("threads")
+        budget = report["budget"] + (f", {threads} thread{'s' if threads > 1 else ''}" if threads else "")
         lines.append(
-            f"| {report['data']} | {', '.join(report['backbones']) or 'none'} | {report['budget']} | {found['pictures']} "
+            f"| {report['data']} | {', '.join(report['backbones']) or 'none'} | {budget} | {found['pictures']} "
             f"| {found['folds']} | {found['hone']:.1%} | {found['rival']:.1%} | {100 * found['difference']:+.1f} points "
             f"({100 * low:+.1f} to {100 * high:+.1f}) | {100 * found['lower 90 % one-sided']:+.1f} |")
     return lines + [""]

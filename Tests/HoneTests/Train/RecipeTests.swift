@@ -106,7 +106,7 @@ import Testing
     let kinds: [[any NamedSettings.Type]] = [
       OptimizerChoice.Rule.known, Schedule.Shape.known, LossChoice.Kind.known, ConstraintKinds.known, Insets.known,
     ]
-    for kind in kinds.joined() { #expect(kind.init().demands.allSatisfy(\.holds), "\(kind.name)") }
+    for kind in kinds.joined() { #expect(kind.init().demands.allSatisfy { $0.holds }, "\(kind.name)") }
   }
 
   @Test("Text that is not YAML, and nothing at all, are refused", arguments: ["epochs: [1", "", "- 1\n- 2"])
