@@ -40,12 +40,13 @@ void inPieces(const List &list, const Body &body) {
   });
 }
 
-HT_CLONES void average(float *mean, float *square, const float *gradient, int64_t count, float beta1, float beta2,
+HT_CLONES void average(float *mean, float *square, const float *gradient, int64_t count, double beta1, double beta2,
                        float scale) {
+  const float kept = float(beta2), rest1 = float(1 - beta1), rest2 = float(1 - beta2);
   for (int64_t i = 0; i < count; i++) {
     float g = gradient[i] * scale;
-    mean[i] += (1 - beta1) * (g - mean[i]);
-    square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+    mean[i] += rest1 * (g - mean[i]);
+    square[i] = kept * square[i] + rest2 * g * g;
   }
 }
 

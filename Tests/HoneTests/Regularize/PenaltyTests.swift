@@ -131,8 +131,10 @@ import Testing
       let exact = try slopes.square().sum().mul(0.3 / 6)
       let wanted = try #require(try Tensor.gradients(of: exact, wrt: [mixing.value])[0]).doubles()
       #expect(abs(try price.item() / exact.item() - 1) < 0.01)
-      for (mine, theirs) in zip(found, wanted) { #expect(abs(mine - theirs) < 0.01, "\(mine), by autograd \(theirs)") }
-      #expect(wanted.contains { abs($0) > 0.05 })
+      let largest = try #require(wanted.map(abs).max())
+      for (mine, theirs) in zip(found, wanted) {
+        #expect(abs(mine - theirs) < 0.02 * largest, "\(mine), by autograd \(theirs)")
+      }
     }
   }
 

@@ -347,7 +347,7 @@ import Testing
       let error = try await #require(throws: HoneError.self) {
         _ = try await Self.run(recipe, on: data, split: ToyData.split(64, validation: 0))
       }
-      #expect(error.code == .outOfMemory && error.cause?.contains("zeros") == true, "\(error)")
+      #expect(error.code == .outOfMemory, "\(error)")
       for remedy in ["batchSize to 4", "accumulation: 2", "segments", "model.input"] {
         #expect(error.message.contains(remedy), "\(error.message)")
       }
