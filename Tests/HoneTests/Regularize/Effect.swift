@@ -162,15 +162,6 @@ extension Effect {
       data: { try mislabelled(in: $0, training: 160, classes: 4, every: 3) })
   }
 
-  /// The small set in a residual network.
-  static var residual: Effect {
-    var effect = smallSet
-    effect.name += ", a residual network"
-    effect.base.model = ModelChoice("resnet20-cifar", input: InputSpec(side: 16))
-    effect.base.epochs = 15
-    return effect
-  }
-
   /// The small set as 16 patches of each picture, in two blocks of a transformer.
   static var transformer: Effect {
     var effect = smallSet

@@ -73,19 +73,6 @@ import Testing
     try await Self.expectFall(name, of: Self.shrinkingTheGap, on: .smallSet, .gap)
   }
 
-  static let leavingBlocksOut: Techniques = [
-    "stochastic depth": { $0.model.options.dropPath = 0.8 },
-    "ShakeDrop": {
-      $0.model.options.dropPath = 0.5
-      $0.model.options.shakeDrop = true
-    },
-  ]
-
-  @Test("So it does in a residual network", arguments: running(leavingBlocksOut, else: "stochastic depth"))
-  func residualGap(_ name: String) async throws {
-    try await Self.expectFall(name, of: Self.leavingBlocksOut, on: .residual, .gap)
-  }
-
   static let overlookingTokens: Techniques = [
     "attention dropout": { $0.model.options.attentionDropout = 0.6 },
     "token dropout": { $0.model.options.tokenDropout = 0.6 },
@@ -128,13 +115,11 @@ import Testing
   }
 
   static let comingToRest: Techniques = [
-    "SWA": { $0.swa = StochasticAveraging(begins: 0.5) },
-    "a moving average": { $0.ema = Averaging(decay: 0.99) },
     "lookahead": { $0.optimizer.lookahead = Lookahead(every: 10, part: 0.2) },
   ]
 
-  @Test("An average of restless weights answers better", arguments: running(comingToRest, else: "SWA"))
-  func averages(_ name: String) async throws {
+  @Test("Restless weights answer better when drawn back", arguments: running(comingToRest, else: "lookahead"))
+  func rest(_ name: String) async throws {
     try await Self.expectFall(name, of: Self.comingToRest, on: .restless, .loss)
   }
 

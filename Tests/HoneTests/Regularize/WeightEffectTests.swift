@@ -23,7 +23,7 @@ import Testing
   func sparsity(_ byGroups: Bool) async throws {
     let name = byGroups ? "group lasso" : "L1"
     let change: @Sendable (inout Recipe) -> Void = {
-      $0.regularization.penalties = [byGroups ? .groups(0.02, proximal: true) : .l1(0.02, proximal: true)]
+      $0.regularization.penalties = [byGroups ? .groups(0.08, proximal: true) : .l1(0.02, proximal: true)]
     }
     let zeros = try await Effect.learnable.differences(name, change, of: byGroups ? .emptyFilters : .zeros)
     #expect(zeros.allSatisfy { $0 > 0.2 }, "\(zeros)")
