@@ -115,7 +115,7 @@ import Testing
   }
 
   static let comingToRest: Techniques = [
-    "lookahead": { $0.optimizer.lookahead = Lookahead(every: 10, part: 0.2) },
+    "lookahead": { $0.optimizer.lookahead = Lookahead(every: 10, part: 0.2) }
   ]
 
   @Test("Restless weights answer better when drawn back", arguments: running(comingToRest, else: "lookahead"))
