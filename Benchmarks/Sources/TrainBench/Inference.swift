@@ -17,7 +17,7 @@ func inference(_ model: String, _ precision: Precision, count: Int, weights: Str
   }
   return Contest(
     facts: ["engine": "Hone on libtorch \(Engine.version)", "threads": threads], amount: Double(count),
-    begin: {
+    begin: { _ in
       let batch = try pictures(sharedBatch().pixels).narrow(0, start: 0, length: count).contiguous()
       return { Double(try logits(batch).floats()[0]) }
     },

@@ -9,7 +9,7 @@ func rate(_ name: String, _ precision: Precision) throws -> Contest {
   let repeats = 4
   return Contest(
     facts: ["engine": "libtorch \(Engine.version)", "threads": threads], amount: load.amount * Double(repeats) * 1e-9
-  ) {
+  ) { _ in
     {
       for _ in 0..<repeats { try load.run() }
       return .nan

@@ -31,7 +31,9 @@ func training(_ model: String, _ precision: Precision) throws -> Contest {
       "flops": Double(batch) * (try structure.summary().trainingOperations),
     ],
     amount: Double(batch)
-  ) {
+  ) { seed in
+    var recipe = recipe
+    recipe.seed = seed
     let step = try TrainingStep(recipe, pixels: pixels, labels: labels, classes: classes)
     return { try step.run() }
   }

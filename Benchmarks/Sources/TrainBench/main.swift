@@ -16,7 +16,7 @@ struct Contest {
   var facts: [String: Any]
   /// What a step does, in the unit of the rate.
   var amount: Double
-  var begin: () throws -> () throws -> Double
+  var begin: (_ seed: UInt64) throws -> () throws -> Double
   /// Scores of pictures, for who does not train.
   var answer: (([Float]) throws -> [Float])?
 }
@@ -27,18 +27,24 @@ func say(_ values: [String: Any]) throws {
 
 /// Seconds of `count` steps, after one untimed. They begin at fresh weights: a trained network's zeros cost Hone less.
 func time(_ contest: Contest, _ count: Int) throws -> Double {
-  let step = try contest.begin()
+  let step = try contest.begin(0)
   _ = try step()
   let before = ContinuousClock.now
   for _ in 0..<count { _ = try step() }
   return (ContinuousClock.now - before) / .seconds(1)
 }
 
-/// The first loss, and the mean of the last five of `count` steps: the path of one step's loss differs by precision.
-func losses(_ contest: Contest, _ count: Int) throws -> [String: Any] {
-  let step = try contest.begin()
-  let path = try (0..<max(5, count)).map { _ in try step() }
-  return ["first": path[0], "loss": path.suffix(5).reduce(0, +) / 5]
+/// The first loss and the mean of the last five of `count` steps, each the mean of trainings from several seeds: on the way
+/// down one training's loss differs with the least change of its arithmetic.
+func losses(_ contest: Contest, _ count: Int, seeds: UInt64 = 5) throws -> [String: Any] {
+  var (first, last): ([Double], [Double]) = ([], [])
+  for seed in 0..<seeds {
+    let step = try contest.begin(seed)
+    let path = try (0..<max(5, count)).map { _ in try step() }
+    first.append(path[0])
+    last.append(path.suffix(5).reduce(0, +) / 5)
+  }
+  return ["first": first.reduce(0, +) / Double(seeds), "loss": last.reduce(0, +) / Double(seeds), "losses": last]
 }
 
 func serve(_ contest: Contest) throws {

@@ -60,6 +60,10 @@ public struct StudyReport: Sendable {
       sentences.append("What helped most was \(first.arm.name) (\(Numbers.points(first.difference)) points)\(rest).")
     } else {
       sentences.append("No single technique could be told from luck with this many pictures and this much time.")
+      if let best = result.together.filter({ $0.verdict == .helps }).max(by: { $0.difference < $1.difference }) {
+        sentences.append(
+          "Together they help: \(Self.list(best.arm.techniques)) are worth \(Numbers.points(best.difference)) points.")
+      }
     }
     if !hurt.isEmpty { sentences.append("Here \(Self.list(hurt.prefix(4).map(\.arm.name))) did harm.") }
     if !result.winner.techniques.isEmpty {

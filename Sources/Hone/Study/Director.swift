@@ -1,6 +1,6 @@
 /// Decides what a study does next. A pure function of what the journal holds, so a study continues where it was stopped.
 ///
-/// First every arm alone, one repetition of all arms at a time; then combinations: all that helped together, then one
+/// First every arm of the plan, one repetition of all arms at a time; then combinations: all that helped together, then one
 /// more technique at a time; then what had no time before and further repetitions while there is time; then the end.
 struct Director {
   enum Step: Hashable {
@@ -113,7 +113,7 @@ struct Director {
     var arms: [Arm] = []
     for proposal in [candidates] + candidates.map({ [$0] }) {
       let combination = proposal.reduce(current) { adding($1, to: $0, on: baseline.recipe) ?? $0 }
-      guard combination != current, !arms.contains(combination) else { continue }
+      guard combination != current, !(state.plan.arms + arms).contains(combination) else { continue }
       if state.stops[combination.name] == nil {
         for repetition in repetitions {
           if let step = block(combination, repetition, until: end, state) { return (arms, step) }

@@ -4,8 +4,8 @@ extension Study {
     guard let winner = state.final?.winner ?? director.winner(state) else {
       throw HoneError(.overBudget, "the study has not measured its baseline yet; give it a longer budget")
     }
-    let alone = Array(plan.arms.dropFirst())
-    let combined = director.path(state).arms
+    let alone = plan.arms.dropFirst().filter { $0.techniques.count == 1 }
+    let combined = plan.arms.filter { $0.techniques.count > 1 } + director.path(state).arms
     var findings = state.findings(alone + combined)
     for index in findings.indices {
       let techniques = Set(findings[index].arm.techniques)

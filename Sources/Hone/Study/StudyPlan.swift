@@ -27,7 +27,7 @@ public struct StudyPlan: Sendable, Hashable, Codable {
   public var folds: [[Int]]
   /// Repetitions to begin with; more, up to `folds.count`, while there is time.
   public var repetitions: Int
-  /// The arms that are measured alone; the first is the baseline.
+  /// The arms that are measured first: the baseline, then techniques alone and what is commonly used together.
   public var arms: [Arm]
   /// The end of measuring arms alone, and the end of measuring at all, as parts of the budget.
   public var aloneShare = 0.5

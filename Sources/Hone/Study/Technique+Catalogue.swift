@@ -39,6 +39,15 @@ extension Technique {
 
   private static let flip = "horizontal flip"
 
+  /// Names of techniques that are used together wherever a network learns photographs from nothing: each alone does little
+  /// without the others, so they are measured as one from the start. Empty where a backbone makes them unlikely to win.
+  ///
+  /// - Source: Wightman et al. 2021, "ResNet strikes back"; torchvision's reference recipe of 2021.
+  public static func usualCompany(_ setting: StudySetting) -> Set<String> {
+    guard setting.arePhotographs, setting.backbones.isEmpty else { return [] }
+    return ["shift, turn and zoom", flip, "TrivialAugment", "one-cycle AdamW", "longer training"]
+  }
+
   // MARK: Transfer
 
   private static func transfer(_ setting: StudySetting) -> [Technique] {

@@ -8,9 +8,12 @@ struct Lesson {
   let teacher: (Tensor) throws -> Tensor?
   let objective: Objective
   let precision: Precision
-  /// How often a batch passes through the network, and how many rows in turn are then about one picture.
+  /// How often a batch passes through the network.
   let passes: Int
+  /// How many views of its pictures a batch holds, one view after the other; the first alone is learnt from.
   let views: Int
+  /// How many answers there are about one picture.
+  let answers: Int
   /// Nil where steep slopes cost nothing.
   let gradientPenalty: GradientPenalty?
   /// Nil keeps all activations for the way back.
@@ -26,7 +29,8 @@ struct Lesson {
     self.objective = objective
     precision = recipe.precision.value ?? .float32
     passes = recipe.loss.consistency?.passes ?? 1
-    views = passes * recipe.repeats
+    views = recipe.views
+    answers = passes * recipe.repeats * views
     let slopePrice = recipe.regularization.gradientPenalty
     gradientPenalty = slopePrice > 0 ? GradientPenalty(slopePrice) : nil
     segments = forgets ? Segments(recipe.segments, of: model, precision: precision) : nil
@@ -41,9 +45,10 @@ struct Lesson {
     parts: Int = 1
   ) throws -> (logits: Tensor, loss: Double) {
     let (input, targets) = (try repeated(batch.input), try repeated(batch.targets))
-    let (logits, tape) = try answers(input, pass)
+    let (logits, tape) = try answered(input, pass)
     let loss = try objective.loss(
-      logits, targets, progress: progress, share: share, views: views, teacher: taught(input))
+      inTurn(logits), inTurn(targets), progress: progress, share: share, answers: answers, learnsFromFirst: views > 1,
+      teacher: taught(input).map(inTurn))
     let value = try loss.item()
     if value.isFinite {
       let whole = try priced(loss, input, targets, pass)
@@ -54,7 +59,7 @@ struct Lesson {
     return (try firsts(logits), value)
   }
 
-  private func answers(_ input: Tensor, _ pass: Pass) throws -> (logits: Tensor, tape: Segments.Tape?) {
+  private func answered(_ input: Tensor, _ pass: Pass) throws -> (logits: Tensor, tape: Segments.Tape?) {
     if let segments { return try segments(input, pass) }
     return (try withAutocast(precision.autocast) { try network(input, pass) }, nil)
   }
@@ -68,6 +73,12 @@ struct Lesson {
     guard passes > 1 else { return rows }
     let order = (0..<rows.shape[0]).flatMap { Array(repeating: $0, count: passes) }
     return try rows.indexSelect(0, Tensor(order))
+  }
+
+  /// Rows about one picture in turn, of rows that come view after view.
+  private func inTurn(_ rows: Tensor) throws -> Tensor {
+    guard views > 1 else { return rows }
+    return try rows.reshape([views, -1, rows.shape[1]]).transpose(0, 1).reshape([-1, rows.shape[1]])
   }
 
   private func firsts(_ logits: Tensor) throws -> Tensor {

@@ -63,8 +63,16 @@ extension Recipe {
   }
 
   private var losing: [Demand] {
-    let answers = (loss.consistency?.passes ?? 1) * repeats
+    let answers = (loss.consistency?.passes ?? 1) * repeats * views
+    let comparesPictures = loss.consistency != nil && repeats * views > 1
     return [
+      Demand(views >= 1, "views", "at least 1"),
+      Demand(
+        views == 1 || loss.consistency != nil, "loss.consistency",
+        "given where there are several views: who compares them?"),
+      Demand(
+        views == 1 || repeats == 1 && loss.consistency?.passes == 1, "views",
+        "1 where pictures are repeated or pass several times"),
       Demand((0...1).contains(loss.labelSmoothing), "loss.labelSmoothing", "from 0 to 1"),
       Demand(loss.confidencePenalty >= 0, "loss.confidencePenalty", "0 or more"),
       Demand((0..<1).contains(loss.distrusted), "loss.distrusted", "from 0 to below 1"),
@@ -73,13 +81,13 @@ extension Recipe {
       Demand(loss.consistency?.weight ?? 0 >= 0, "loss.consistency.weight", "0 or more"),
       Demand(
         loss.consistency == nil || answers >= 2 && answers >= repeats, "loss.consistency.passes",
-        "2 or more where repeats is 1: there must be several answers to compare"),
+        "2 or more where views and repeats are 1: there must be several answers to compare"),
       Demand(
-        loss.consistency == nil || repeats == 1 || mixing == nil, "mixing",
-        "left out where loss.consistency compares repeats"),
+        !comparesPictures || mixing == nil, "mixing",
+        "left out where loss.consistency compares variations of a picture"),
       Demand(
-        loss.consistency == nil || repeats == 1 || !(transfer?.cachesFeatures ?? false), "transfer.cachesFeatures",
-        "false where loss.consistency compares repeats"),
+        !comparesPictures || !(transfer?.cachesFeatures ?? false), "transfer.cachesFeatures",
+        "false where loss.consistency compares variations of a picture"),
       Demand((0...1).contains(loss.distillation?.weight ?? 0), "loss.distillation.weight", "from 0 to 1"),
       Demand(loss.distillation?.temperature ?? 1 > 0, "loss.distillation.temperature", "above 0"),
       Demand(

@@ -25,6 +25,9 @@ public struct Recipe: Settings {
   public var mixing: Mixing?
   /// How often a training picture comes in a batch, each time augmented anew; an epoch then shows that much fewer of them.
   public var repeats = 1
+  /// How many views of each picture a training batch holds: the first without the policy is learnt from, the others are
+  /// asked to agree with it by `loss.consistency` (see `Pipeline.plan`). 1 is the ordinary one alone.
+  public var views = 1
   /// How evenly the classes come in an epoch: 0 as they are, 0.5 by the square root of their size, 1 all alike.
   public var balance = 0.0
   public var epochs = 20

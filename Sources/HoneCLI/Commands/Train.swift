@@ -159,8 +159,11 @@ struct RecipeChoices: ParsableArguments {
   @Option(help: "The number that all draws come from.")
   var seed: UInt64?
 
+  @Option(help: "Threads that compute. (default: all cores)")
+  var threads: Int?
+
   func validate() throws {
-    for (name, value) in [("epochs", epochs), ("batch", batch), ("size", size)] {
+    for (name, value) in [("epochs", epochs), ("batch", batch), ("size", size), ("threads", threads)] {
       if let value, value < 1 { throw ValidationError("--\(name) begins at 1, and is \(value)") }
     }
     if let rate, !(rate > 0) { throw ValidationError("--rate must be above 0, and is \(rate)") }
@@ -184,6 +187,7 @@ struct RecipeChoices: ParsableArguments {
     if let batch { recipe.batchSize = .fixed(batch) }
     if let rate { recipe.optimizer.rate = rate }
     if let seed { recipe.seed = seed }
+    if let threads { recipe.threads = .fixed(threads) }
     try recipe.check()
     return recipe
   }

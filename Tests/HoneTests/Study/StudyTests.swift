@@ -115,6 +115,35 @@ import Testing
     #expect(Set(try #require(result.together.first).arm.techniques) == ["backbone", "crops", "smooth"])
   }
 
+  @Test func `what is commonly used together is measured right after the baseline, and built upon`() throws {
+    var world = world
+    world.techniques.append(Technique("smooth", .regularization, "Smooths labels.") { $0.loss.labelSmoothing = 0.1 })
+    var plan = world.plan()
+    plan.arms.insert(.combining(["crops", "smooth"], of: world.techniques, on: plan.arms[0].recipe), at: 1)
+    let (journal, runner) = (Journal(), world.runner(["backbone": 2, "crops": 1.5, "smooth": 1.5]))
+    let result = try Study(
+      plan: plan, techniques: world.techniques, journal: journal, runner: runner, clock: { runner.now }
+    ).run()
+    let trained = journal.entries.compactMap { if case .trial(let record) = $0 { record.arm } else { nil } }
+    #expect(trained.prefix(6) == ["baseline", "baseline", "baseline", "baseline", "baseline", "crops + smooth"])
+    #expect(result.alone.allSatisfy { $0.arm.techniques.count == 1 })
+    #expect(result.together.map(\.arm.name).prefix(2) == ["crops + smooth", "backbone + crops + smooth"])
+    #expect(Set(result.together.map(\.arm.name)).count == result.together.count)
+  }
+
+  @Test func `the table breaks long names and leaves out families without techniques`() throws {
+    var world = world
+    world.techniques = ["a name of some thirty letters", "and another one as long as it"].map { name in
+      Technique(name, .augmentation, "Helps.") { $0.balance += name.first == "a" ? 0.1 : 0.2 }
+    }
+    let worth = Dictionary(uniqueKeysWithValues: world.techniques.map { ($0.name, 2.0) })
+    let lines = try world.study(world.runner(worth)).run().table.split(separator: "\n")
+    #expect(!lines.contains("Regularization"))
+    let place = try #require(lines.firstIndex { $0.hasSuffix("a name of some thirty letters + and another one") })
+    #expect(lines[place + 1].hasPrefix("    as long as it") && lines[place + 1].hasSuffix("each"))
+    #expect(lines.filter { $0.hasSuffix("each") }.allSatisfy { $0.count <= 120 })
+  }
+
   @Test func `an arm for which there was no time at first is measured when time is left`() throws {
     var plan = world.plan()
     plan.aloneShare = 0.06

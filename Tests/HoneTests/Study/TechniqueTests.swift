@@ -38,4 +38,18 @@ import Testing
     transferred.transfer = TransferChoice()
     #expect(longer.applied(to: transferred) == transferred)
   }
+
+  @Test func `photographs learnt from nothing have a usual company of techniques, others have not`() throws {
+    func setting(_ side: Int, photographs: Bool) -> StudySetting {
+      StudySetting(input: InputSpec(side: side), classes: 3, pictures: 400, backbones: [], arePhotographs: photographs)
+    }
+    let shown = setting(64, photographs: true)
+    let base = Recipe.baseline(shown)
+    let arm = Arm.combining(Technique.usualCompany(shown), of: Technique.catalogue(shown), on: base)
+    #expect(arm.techniques.count == Technique.usualCompany(shown).count, "every name is in the catalogue")
+    #expect(
+      arm.recipe.augmentation?.steps.map(\.name) == ["RandomResizedCrop", "Rotate", "Flip", "TrivialAugmentWide"])
+    #expect((arm.recipe.epochs, arm.recipe.schedule) == (3 * base.epochs, Schedule(OneCycle())))
+    #expect(Technique.usualCompany(setting(32, photographs: false)).isEmpty)
+  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneAugment
 import HoneTensor
 import Testing
 
@@ -38,6 +39,11 @@ import Testing
       $0.ema = Averaging(decay: 0.9)
       $0.loss.consistency = Consistency(weight: 1, passes: 2)
       $0.loss.distillation = Distillation(weight: 0.3)
+    },
+    "augMix": {
+      $0.augmentation = Pipeline { AugMix() }
+      $0.views = 3
+      $0.loss.consistency = Consistency(weight: 12, measure: .jensenShannon)
     },
     "scheduled": {
       $0.optimizer = OptimizerChoice(Adam(beta1: 0.85, weightDecay: 1e-4), rate: 1e-2)

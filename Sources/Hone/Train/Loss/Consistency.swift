@@ -1,13 +1,13 @@
 package import HoneTensor
 
 /// Asks that several answers about one picture be alike: of several passes of a network that draws (dropout), or about
-/// several variations of the picture (`repeats` of the recipe).
+/// several variations of the picture (`views` of the recipe, of which the first is the unchanged picture and alone is learnt
+/// from, or `repeats`, which are all learnt from).
 ///
 /// - Shape: none.
 /// - Units: `weight` is a factor of a divergence in nats; `passes` is how often each batch goes through the network.
 /// - Throws: nothing.
-/// - Source: Jensen–Shannon over variations: Hendrycks et al., 2020, arXiv:1912.02781, §3, where the first is the unchanged
-///   picture, and alone is learnt from; symmetric over passes: Liang et al., 2021, arXiv:2106.14448 (R-Drop), whose weight is
+/// - Source: Jensen–Shannon over three views: Hendrycks et al., 2020, arXiv:1912.02781, §3; symmetric over passes: Liang et al., 2021, arXiv:2106.14448 (R-Drop), whose weight is
 ///   twice this one, since it sums over its two passes.
 public struct Consistency: Settings {
   public enum Measure: String, Codable, Sendable, Hashable, CaseIterable {
@@ -29,19 +29,20 @@ public struct Consistency: Settings {
   }
 
   /// - Shape: logits `[N, classes]`, rows about one picture in turn; a last picture with fewer is left out.
-  package func price(_ logits: Tensor, views: Int) throws -> Tensor {
-    let (pictures, classes) = (logits.shape[0] / views, logits.shape[1])
+  package func price(_ logits: Tensor, answers: Int) throws -> Tensor {
+    let (pictures, classes) = (logits.shape[0] / answers, logits.shape[1])
     guard pictures > 0 else { return try logits.sum().mul(0) }
-    let log = try logits.narrow(0, start: 0, length: pictures * views).reshape([pictures, views, classes]).logSoftmax(2)
+    let log = try logits.narrow(0, start: 0, length: pictures * answers).reshape([pictures, answers, classes])
+      .logSoftmax(2)
     let p = try log.exp()
     switch measure {
     case .jensenShannon:
       let middle = try p.mean([1], keepdim: true).clamp(1e-7...1).log()
-      return try p.mul(log.sub(middle)).sum().div(Double(pictures * views))
+      return try p.mul(log.sub(middle)).sum().div(Double(pictures * answers))
     case .symmetric:
-      let own = try p.mul(log).sum().mul(Double(views))
+      let own = try p.mul(log).sum().mul(Double(answers))
       let all = try p.sum([1]).mul(log.sum([1])).sum()
-      return try own.sub(all).div(Double(pictures * views * (views - 1)))
+      return try own.sub(all).div(Double(pictures * answers * (answers - 1)))
     }
   }
 }

@@ -47,19 +47,24 @@ package struct Objective {
   ///   - targets: `[N, classes]`, each row a distribution
   ///   - progress: the part of the training that is done, 0…1.
   ///   - share: the part of the batch that counts, the easiest.
-  ///   - views: how many rows in turn are about one picture.
+  ///   - answers: how many rows in turn are about one picture.
+  ///   - learnsFromFirst: whether the targets concern the first answer alone, and the others only have to agree.
   ///   - teacher: what another network says, `[N, outputs]`.
   package func loss(
-    _ logits: Tensor, _ targets: Tensor, progress: Double = 1, share: Double = 1, views: Int = 1, teacher: Tensor? = nil
+    _ logits: Tensor, _ targets: Tensor, progress: Double = 1, share: Double = 1, answers: Int = 1,
+    learnsFromFirst: Bool = false, teacher: Tensor? = nil
   ) throws -> Tensor {
-    let losses = try losses(logits, targets, progress: progress)
+    func learnt(_ rows: Tensor) throws -> Tensor {
+      try learnsFromFirst ? rows.reshape([-1, answers, rows.shape[1]]).select(1, 0) : rows
+    }
+    let losses = try losses(learnt(logits), learnt(targets), progress: progress)
     var loss = try easiest(losses, share * believed(at: progress)).mean()
     if let teacher, let distillation = choice.distillation {
       let price = try distillation.price(scores(logits), scores(teacher))
       loss = try loss.mul(1 - distillation.weight).add(price.mul(distillation.weight))
     }
-    guard views > 1, let consistency = choice.consistency else { return loss }
-    return try loss.add(consistency.price(scores(logits), views: views).mul(consistency.weight))
+    guard answers > 1, let consistency = choice.consistency else { return loss }
+    return try loss.add(consistency.price(scores(logits), answers: answers).mul(consistency.weight))
   }
 
   /// The loss of each picture.

@@ -24,6 +24,10 @@ def jensen_shannon(views, weight):
     return cross(views) + weight * sum(F.kl_div(middle, q, reduction="batchmean") for q in p) / len(p)
 
 
+def augmix(views, weight):
+    return cross(views[:1]) + jensen_shannon(views, weight) - cross(views)
+
+
 def r_drop(views, alpha):
     """Half of the paper's loss, which sums over its two passes."""
     a, b = (x.log_softmax(1) for x in views)
@@ -31,12 +35,12 @@ def r_drop(views, alpha):
     return (F.cross_entropy(views[0], labels) + F.cross_entropy(views[1], labels) + alpha * kl) / 2
 
 
-def case(settings, count, loss, teacher=None):
+def case(settings, count, loss, teacher=None, learns_from_first=False):
     """Rows about one picture in turn."""
     logits = (2 * torch.randn(PICTURES, count, CLASSES, dtype=torch.float64)).round(decimals=3).requires_grad_()
     value = loss(list(logits.unbind(1)))
     value.backward()
-    return {"settings": settings, "views": count, "logits": logits.flatten().tolist(),
+    return {"settings": settings, "views": count, "learnsFromFirst": learns_from_first, "logits": logits.flatten().tolist(),
             "teacher": teacher.flatten().tolist() if teacher is not None else None, "loss": value.item(),
             "gradient": logits.grad.flatten().tolist()}
 
@@ -56,4 +60,5 @@ print(json.dumps({
         case("{consistency: {weight: 12, measure: jensenShannon}}", 3, lambda v: jensen_shannon(v, 12)),
         case("{consistency: {weight: 2.5, passes: 2}}", 2, lambda v: r_drop(v, 5)),
         case("{distillation: {weight: 0.6, temperature: 3}}", 1, distilled, teacher),
+        case("{consistency: {weight: 12, measure: jensenShannon}}", 3, lambda v: augmix(v, 12), learns_from_first=True),
     ]}))

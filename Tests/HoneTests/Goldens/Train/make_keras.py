@@ -4,8 +4,9 @@
 
 keras.safetensors: the initial weights of a narrow classic CNN (32×32, 8-16-32, Dense 64, sigmoid) in PyTorch's layout
 (kernels [out, in, h, w]; Dense kernels transposed, inputs in Keras's order height, width, channel), and four batches.
-keras.json: the losses of 20 Adam steps, plain and with l2(0.001) on the convolutions' kernels; and of VGG16 with the
-classic head at 32×32, dropout off, its weights given by a formula: loss, logits, and the norm of each gradient.
+keras.json: the losses of 20 Adam steps, plain and with l2(0.001) on the convolutions' kernels, of that network and of
+the whole classic CNN at 224×224; and of VGG16 with the classic head at 224×224, dropout off: loss, logits, and the norm
+of each gradient. Weights and pictures of the large ones are given by a formula.
 """
 import json
 import os
@@ -42,14 +43,13 @@ def torch_layout(weights):
     ]
 
 
-def classic(l2):
+def classic(l2, side=SIDE, widths=(8, 16, 32), dense=64):
     kernel = regularizers.l2(0.001) if l2 else None
     return keras.Sequential([
-        keras.Input((SIDE, SIDE, 3)),
-        layers.Conv2D(8, 3, activation="relu", kernel_regularizer=kernel), layers.MaxPooling2D(2),
-        layers.Conv2D(16, 3, activation="relu", kernel_regularizer=kernel), layers.MaxPooling2D(2),
-        layers.Conv2D(32, 3, activation="relu", kernel_regularizer=kernel), layers.MaxPooling2D(2),
-        layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(1, activation="sigmoid"),
+        keras.Input((side, side, 3)),
+        *(layer for width in widths
+          for layer in (layers.Conv2D(width, 3, activation="relu", kernel_regularizer=kernel), layers.MaxPooling2D(2))),
+        layers.Flatten(), layers.Dense(dense, activation="relu"), layers.Dense(1, activation="sigmoid"),
     ])
 
 
@@ -82,25 +82,53 @@ arrays["labels"] = labels
 safetensors(os.path.join(HERE, "keras.safetensors"), arrays)
 golden = {"plain": train(plain, batches), "l2": train(decayed, batches)}
 
-# VGG16: kernel number n, in PyTorch's layout, is sqrt(6 / fan in) · (2 · frac(43758.5453 · sin(12.9898 · i + n)) − 1);
-# biases are 0.
-base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(SIDE, SIDE, 3))
+
+def wave(count, phase):
+    """Numbers from 0 to 1 that look random: frac(43758.5453 · sin(12.9898 · i + phase)), in float64."""
+    values = 43758.5453 * np.sin(12.9898 * np.arange(count, dtype=np.float64) + phase)
+    return values - np.floor(values)
+
+
+def set_by_formula(model, bound):
+    """Kernel number n, in PyTorch's layout, is bound(fan in, fan out) · (2 · wave(n) − 1); biases are 0."""
+    weights = []
+    for number, array in enumerate(model.get_weights()):
+        if array.ndim == 1:
+            weights.append(np.zeros_like(array))
+            continue
+        shape = array.transpose(3, 2, 0, 1).shape if array.ndim == 4 else array.T.shape
+        window = np.prod(shape[2:], dtype=np.int64)
+        limit = bound(shape[1] * window, shape[0] * window)
+        value = (limit * (2 * wave(array.size, number).reshape(shape) - 1)).astype(np.float32)
+        weights.append(value.transpose(2, 3, 1, 0) if array.ndim == 4 else value.T)
+    model.set_weights(weights)
+
+
+def full_batch(number):
+    """Eight pictures of 224×224 whose upper halves are darker where the label, 0 and 1 in turn, is 1.
+
+    All are so dark that Adam's first steps do not overshoot: after that no two programs' losses would agree.
+    """
+    x = 0.1 * wave(8 * 3 * 224 * 224, 1000 + number).reshape(8, 3, 224, 224)
+    x[1::2, :, :112] /= 2
+    return x.transpose(0, 2, 3, 1).astype(np.float32), (np.arange(8) % 2).astype(np.float32)[:, None]
+
+
+# The Dense kernels have Keras's order of inputs, height, width, channel, in the formula too.
+full_batches = [full_batch(number) for number in range(4)]
+for name, l2 in (("fullPlain", False), ("fullL2", True)):
+    full = classic(l2, 224, (32, 64, 128), 512)
+    assert full.count_params() == 44_396_609
+    set_by_formula(full, lambda fan_in, fan_out: np.sqrt(6 / (fan_in + fan_out)))
+    golden[name] = train(full, full_batches)
+
+base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(224, 224, 3))
 vgg = keras.Sequential([
     base, layers.Flatten(), layers.Dense(512, activation="relu"), layers.Dropout(0.5), layers.Dense(1, activation="sigmoid")])
-vgg.build((None, SIDE, SIDE, 3))
-weights, number = [], 0
-for array in vgg.get_weights():
-    if array.ndim == 1:
-        weights.append(np.zeros_like(array))
-    else:
-        shape = array.transpose(3, 2, 0, 1).shape if array.ndim == 4 else array.T.shape
-        wave = 43758.5453 * np.sin(12.9898 * np.arange(array.size, dtype=np.float64) + number)
-        flat = 2 * (wave - np.floor(wave)) - 1
-        value = (np.sqrt(6 / np.prod(shape[1:])) * flat.reshape(shape)).astype(np.float32)
-        weights.append(value.transpose(2, 3, 1, 0) if array.ndim == 4 else value.T)
-    number += 1
-vgg.set_weights(weights)  # 1×1 features: the flattening order does not matter
-x, y = batches[0]
+vgg.build((None, 224, 224, 3))
+assert vgg.count_params() == 27_560_769
+set_by_formula(vgg, lambda fan_in, fan_out: np.sqrt(6 / fan_in))  # else little comes out of so many layers
+x, y = full_batches[0]
 with tf.GradientTape() as tape:
     p = vgg(x, training=False)
     loss = bce(y, p)
