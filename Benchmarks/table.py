@@ -21,10 +21,12 @@ def training(model: str, result: dict) -> list[str]:
         ratio = "" if row["kind"] == "Hone" else f"{ours / row['median']:.2f}×"
         lines.append(f"| {row['contestant']} | {row['kind']} | {row['precision']} | {span(row)} | {row['n']} | {ratio} |")
     rates = ", ".join(f"{row['contestant']} {row['median']:.0f}" for row in final["limits"])
+    runs = {len(loss.get("losses", [])) for loss in final["losses"].values()} - {0}
+    seeds = f", mean of {max(runs)} seeds" if runs else ""
     losses = "; ".join(f"{name} {loss['first']:.4f} → {loss['loss']:.4f}" for name, loss in final["losses"].items())
     return lines + [
         "", f"Arithmetic's limit of the step: {final['limit']:.0f} images/s (GFLOP/s in the same run: {rates}). "
-        f"Loss before and after 50 steps, mean of five seeds: {losses}.", "", *qualifying(result), ""]
+        f"Loss before and after 50 steps{seeds}: {losses}.", "", *qualifying(result), ""]
 
 
 def qualifying(result: dict) -> list[str]:
