@@ -193,14 +193,18 @@ import Testing
 
 @Suite(.serialized) struct MemoryTests {
   @Test func `large memory lies on huge-page boundaries and comes back from the cache`() async throws {
-    // A size that no other test takes: what lies in the cache is this test's own.
+    // A size that no other test takes: what lies in the cache is this test's own, unless another one's need of memory
+    // has just emptied the cache.
     let bytes = 300 << 20
-    let first = Engine.allocate(bytes: bytes)
-    #expect(Int(bitPattern: first) % (2 << 20) == 0)
-    Engine.deallocate(first)
-    let again = Engine.allocate(bytes: bytes)
-    #expect(again == first)
-    Engine.deallocate(again)
+    let cameBack = (0..<5).contains { _ in
+      let first = Engine.allocate(bytes: bytes)
+      #expect(Int(bitPattern: first) % (2 << 20) == 0)
+      Engine.deallocate(first)
+      let again = Engine.allocate(bytes: bytes)
+      defer { Engine.deallocate(again) }
+      return again == first
+    }
+    #expect(cameBack)
   }
 
   @Test func `peak and current bytes follow tensors, and trimming gives the cache back`() async throws {
