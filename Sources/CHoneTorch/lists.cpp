@@ -211,7 +211,7 @@ void ht_norms(ht_tensor *const *x, ht_int count, double *norms, ht_error **error
   HT_LISTS {
     if (count == 0) return;
     auto found = at::stack(at::_foreach_norm(list(x, count), 2)).to(at::kCPU, at::kDouble).contiguous();
-    std::copy_n(found.const_data_ptr<double>(), count, norms);
+    std::copy_n(found.data_ptr<double>(), count, norms);
   };
 }
 

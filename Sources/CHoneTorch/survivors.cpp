@@ -292,16 +292,16 @@ void backward(const Sizes &z, const at::Tensor &x, const at::Tensor &g, const at
   parallel(threads, 1, [&](int64_t begin, int64_t end) {
     for (int64_t t = begin; t < end; t++)
       for (int64_t i = t * share; i < std::min(z.n, (t + 1) * share); i++) {
-        const T *gi = g.const_data_ptr<T>() + i * pooled;
-        const uint8_t *pi = place.const_data_ptr<uint8_t>() + i * pooled;
+        const T *gi = g.data_ptr<T>() + i * pooled;
+        const uint8_t *pi = place.data_ptr<uint8_t>() + i * pooled;
         float *wide = buffers.data_ptr<float>() + t * (picture + 64);
-        widen(wide, x.const_data_ptr<T>() + i * input, z);
+        widen(wide, x.data_ptr<T>() + i * input, z);
         weightGradient(weights.data_ptr<float>() + t * z.k * 9 * z.c, biases.data_ptr<float>() + t * z.k, wide, gi, pi,
                        z);
         if (dx) {
           float *to = gradients.data_ptr<float>() + t * picture;
           std::fill(to, to + picture, 0.0f);
-          inputGradient(to, packed.const_data_ptr<float>(), gi, pi, z);
+          inputGradient(to, packed.data_ptr<float>(), gi, pi, z);
           narrow(dx->data_ptr<T>() + i * input, to, z);
         }
       }
