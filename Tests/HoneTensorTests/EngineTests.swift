@@ -193,9 +193,9 @@ import Testing
 
 @Suite(.serialized) struct MemoryTests {
   @Test func `large memory lies on huge-page boundaries and comes back from the cache`() async throws {
-    // A size that no other test takes: what lies in the cache is this test's own, unless another one's need of memory
-    // has just emptied the cache.
-    let bytes = 300 << 20
+    // A size to which no other test's comes near: what lies in the cache is this test's own, unless another one's need of
+    // memory has just emptied the cache.
+    let bytes = 900 << 20
     let cameBack = (0..<5).contains { _ in
       let first = Engine.allocate(bytes: bytes)
       #expect(Int(bitPattern: first) % (2 << 20) == 0)
