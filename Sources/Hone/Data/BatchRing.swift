@@ -38,7 +38,7 @@ final class BatchRing: @unchecked Sendable {  // unchecked: everything that chan
 
   func start(workers: Int) {
     lock.withLock { running = workers }
-    for number in 0..<workers { Workers.start("hone-loader-\(number)") { self.work() } }
+    for number in 0..<workers { Workers.start("hone-loader-\(number)", givesWay: true) { self.work() } }
   }
 
   /// Ends the workers, waits until they are done, and frees every batch.

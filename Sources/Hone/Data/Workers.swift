@@ -8,11 +8,25 @@ package enum Workers {
   package static var processors: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
   /// Starts a named thread; `body` runs on it once.
-  static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
+  ///
+  /// - Parameter givesWay: lets the threads that wait for its work have the cores first. Threads that compute one operation
+  ///   together all wait for the one that was interrupted, so an interruption costs them more than its own time.
+  static func start(_ name: String, givesWay: Bool = false, _ body: @escaping @Sendable () -> Void) {
+    let thread = Thread {
+      if givesWay { giveWay() }
+      body()
+    }
     thread.name = name
     thread.stackSize = 8 << 20
     thread.start()
+  }
+
+  private static func giveWay() {
+    #if os(Linux)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)  // of this thread alone, on Linux
+    #else
+      Thread.current.qualityOfService = .utility
+    #endif
   }
 
   /// `body` of every number below `count`, in order, worked out by several threads at once.
