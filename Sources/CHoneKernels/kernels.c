@@ -12,8 +12,8 @@ typedef struct {
   void (*blend)(uint8_t *, const uint8_t *, size_t, int32_t);
   uint64_t (*luma_sum)(const uint8_t *, const uint8_t *, const uint8_t *, size_t);
   void (*range)(const uint8_t *, size_t, uint8_t *);
-  void (*normalize_float32)(const uint8_t *, size_t, float, float, float *);
-  void (*normalize_bfloat16)(const uint8_t *, size_t, float, float, uint16_t *);
+  void (*normalize_float32)(const uint8_t *, size_t, const float *, const float *, size_t, float *);
+  void (*normalize_bfloat16)(const uint8_t *, size_t, const float *, const float *, size_t, uint16_t *);
   void (*mix_float32)(float *, float *, size_t, float, float);
   void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
 } hk_kernels;
@@ -121,11 +121,13 @@ void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]) 
   if (i < count) histogram[values[i]]++;
   for (int v = 0; v < 256; v++) histogram[v] += other[v];
 }
-void hk_normalize_float32(const uint8_t *values, size_t count, float scale, float bias, float *out) {
-  kernels()->normalize_float32(values, count, scale, bias, out);
+void hk_normalize_float32(const uint8_t *values, size_t count, const float *scale, const float *bias, size_t period,
+                          float *out) {
+  kernels()->normalize_float32(values, count, scale, bias, period, out);
 }
-void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, float bias, uint16_t *out) {
-  kernels()->normalize_bfloat16(values, count, scale, bias, out);
+void hk_normalize_bfloat16(const uint8_t *values, size_t count, const float *scale, const float *bias, size_t period,
+                           uint16_t *out) {
+  kernels()->normalize_bfloat16(values, count, scale, bias, period, out);
 }
 void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b) {
   kernels()->mix_float32(a, b, count, weight_a, weight_b);

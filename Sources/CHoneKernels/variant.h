@@ -120,9 +120,18 @@ static void HK(range)(const uint8_t *restrict values, size_t count, uint8_t rang
   range[1] = high;
 }
 
-static void HK(normalize_float32)(const uint8_t *restrict values, size_t count, float scale, float bias,
-                                  float *restrict out) {
-  for (size_t i = 0; i < count; i++) out[i] = (float)values[i] * scale + bias;
+/* Sixteen numbers at a time, which is where the repeating scales and biases may begin again. */
+#define NORMALIZE(STORE)                                                                                        \
+  size_t at = 0, i = 0;                                                                                         \
+  for (; i + 16 <= count; i += 16) {                                                                            \
+    for (size_t j = 0; j < 16; j++) out[i + j] = STORE((float)values[i + j] * scale[at + j] + bias[at + j]);    \
+    at = at + 16 < period ? at + 16 : 0;                                                                        \
+  }                                                                                                             \
+  for (; i < count; i++, at++) out[i] = STORE((float)values[i] * scale[at] + bias[at]);
+
+static void HK(normalize_float32)(const uint8_t *restrict values, size_t count, const float *restrict scale,
+                                  const float *restrict bias, size_t period, float *restrict out) {
+  NORMALIZE()
 }
 
 static inline uint16_t HK(bfloat16)(float value) {
@@ -137,10 +146,11 @@ static inline float HK(from_bfloat16)(uint16_t value) {
   return out;
 }
 
-static void HK(normalize_bfloat16)(const uint8_t *restrict values, size_t count, float scale, float bias,
-                                   uint16_t *restrict out) {
-  for (size_t i = 0; i < count; i++) out[i] = HK(bfloat16)((float)values[i] * scale + bias);
+static void HK(normalize_bfloat16)(const uint8_t *restrict values, size_t count, const float *restrict scale,
+                                   const float *restrict bias, size_t period, uint16_t *restrict out) {
+  NORMALIZE(HK(bfloat16))
 }
+#undef NORMALIZE
 
 static void HK(mix_float32)(float *restrict a, float *restrict b, size_t count, float weight_a, float weight_b) {
   for (size_t i = 0; i < count; i++) {

@@ -6,6 +6,14 @@ public enum BatchPrecision: String, Sendable, Hashable, Codable {
   public var bytes: Int { self == .float32 ? 4 : 2 }
 }
 
+/// In which order the numbers of a picture lie.
+public enum BatchLayout: String, Sendable, Hashable, Codable {
+  /// One plane per channel: PyTorch's contiguous `[N, C, H, W]`.
+  case planar
+  /// The channels of one pixel, then those of the next: `channels_last`, `[N, H, W, C]` in memory.
+  case interleaved
+}
+
 /// Where a batch's memory comes from; the engine supplies its own so that no copy is needed.
 public struct BatchAllocator: Sendable {
   public var allocate: @Sendable (_ bytes: Int) -> UnsafeMutableRawPointer
@@ -23,11 +31,12 @@ public struct BatchAllocator: Sendable {
     allocate: { .allocate(byteCount: $0, alignment: 64) }, free: { $0.deallocate() })
 }
 
-/// Pictures on their way to a model: planar, normalized, with soft labels; filled in place by several threads.
+/// Pictures on their way to a model: normalized, with soft labels; filled in place by several threads.
 ///
 /// It owns its memory and cannot be copied, so handing it from thread to thread never copies pixels.
 ///
-/// - Shape: pixels `[count, channels, height, width]`; labels `[count, classes]`, each row a distribution.
+/// - Shape: pixels `[count, channels, height, width]`, or `[count, height, width, channels]` where the layout is interleaved;
+///   labels `[count, classes]`, each row a distribution.
 public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only owner of its two pointers
   public let count: Int
   public let channels: Int
@@ -35,6 +44,7 @@ public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only ow
   public let width: Int
   public let classes: Int
   public let precision: BatchPrecision
+  public let layout: BatchLayout
   public let pixels: UnsafeMutableRawPointer
   public let labels: UnsafeMutablePointer<Float>
   /// Index of each picture in its data set, in batch order.
@@ -45,7 +55,7 @@ public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only ow
 
   public init(
     count: Int, channels: Int, height: Int, width: Int, classes: Int, precision: BatchPrecision = .float32,
-    allocator: BatchAllocator = .standard
+    layout: BatchLayout = .planar, allocator: BatchAllocator = .standard
   ) {
     self.count = count
     self.channels = channels
@@ -53,6 +63,7 @@ public struct Batch: ~Copyable, @unchecked Sendable {  // unchecked: the only ow
     self.width = width
     self.classes = classes
     self.precision = precision
+    self.layout = layout
     self.allocator = allocator
     self.pixels = allocator.allocate(max(1, count * channels * height * width * precision.bytes))
     self.labels = .allocate(capacity: max(1, count * classes))

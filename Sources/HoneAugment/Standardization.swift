@@ -15,9 +15,9 @@ public struct Standardization: Sendable, Hashable, Codable {
     self.whitening = whitening
   }
 
-  /// Changes one picture of a batch of float32 numbers in place; other batches stay as they are.
+  /// Changes one picture of a batch of planar float32 numbers in place; other batches stay as they are.
   public func apply(to batch: borrowing Batch, slot: Int) {
-    guard batch.precision == .float32, (0..<batch.count).contains(slot) else { return }
+    guard batch.precision == .float32, batch.layout == .planar, (0..<batch.count).contains(slot) else { return }
     let numbers = UnsafeMutableBufferPointer(
       start: batch.slot(slot).assumingMemoryBound(to: Float.self), count: batch.stride / batch.precision.bytes)
     if centers || scales { standardize(numbers) }

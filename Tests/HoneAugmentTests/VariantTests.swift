@@ -15,10 +15,13 @@ struct VariantTests {
     }
   }
 
-  private func bytes(of plan: Plan, _ image: Image<UInt8>, _ precision: BatchPrecision) -> [UInt8] {
+  private func bytes(of plan: Plan, _ image: Image<UInt8>, _ precision: BatchPrecision, _ layout: BatchLayout)
+    -> [UInt8]
+  {
     let size = plan.outputSize
     let batch = Batch(
-      count: 1, channels: image.channels, height: size.height, width: size.width, classes: 1, precision: precision)
+      count: 1, channels: image.channels, height: size.height, width: size.width, classes: 1, precision: precision,
+      layout: layout)
     plan.write(image, normalization: .imageNet, into: batch, slot: 0)
     return Array(UnsafeRawBufferPointer(start: batch.slot(0), count: batch.stride))
   }
@@ -36,8 +39,10 @@ struct VariantTests {
         let pictures = onEveryLevel { plan.applied(to: image) }
         #expect(pictures.allSatisfy { $0 == pictures[0] }, "\(plan)")
         for precision in [BatchPrecision.float32, .bfloat16] {
-          let batches = onEveryLevel { bytes(of: plan, image, precision) }
-          #expect(batches.allSatisfy { $0 == batches[0] }, "\(plan)")
+          for layout in [BatchLayout.planar, .interleaved] {
+            let batches = onEveryLevel { bytes(of: plan, image, precision, layout) }
+            #expect(batches.allSatisfy { $0 == batches[0] }, "\(plan)")
+          }
         }
       }
     }

@@ -73,9 +73,12 @@ void hk_range(const uint8_t *values, size_t count, uint8_t range[2]);
 /* Adds the pixels of one channel to a histogram. */
 void hk_histogram(const uint8_t *values, size_t count, uint32_t histogram[256]);
 
-/* out[i] = values[i] * scale + bias, as float32 or rounded to the nearest bfloat16. */
-void hk_normalize_float32(const uint8_t *values, size_t count, float scale, float bias, float *out);
-void hk_normalize_bfloat16(const uint8_t *values, size_t count, float scale, float bias, uint16_t *out);
+/* out[i] = values[i] * scale[i % period] + bias[i % period], as float32 or rounded to the nearest bfloat16; a period is a
+   multiple of 16. */
+void hk_normalize_float32(const uint8_t *values, size_t count, const float *scale, const float *bias, size_t period,
+                          float *out);
+void hk_normalize_bfloat16(const uint8_t *values, size_t count, const float *scale, const float *bias, size_t period,
+                           uint16_t *out);
 
 /* out[i] = clamp(round(sum of weights[t] * rows[t][i])): a vertical resampling, or a convolution along either axis. */
 void hk_weighted_rows(const uint8_t *const *rows, const int32_t *weights, int taps, size_t count, uint8_t *out);

@@ -28,7 +28,7 @@ final class BatchInMaking: @unchecked Sendable {  // unchecked: slots are disjoi
     var batch = Batch(
       count: indices.count * options.views, channels: options.channels, height: options.inputSize.height,
       width: options.inputSize.width, classes: loader.dataset.classes.count, precision: options.precision,
-      allocator: options.allocator)
+      layout: options.layout, allocator: options.allocator)
     batch.views = options.views
     batch.indices = Array([[Int]](repeating: indices, count: options.views).joined())
     return batch

@@ -35,6 +35,7 @@ public final class Loader: Sendable {
     /// Leaves out a last batch that is not full, unless it is the only one.
     public var dropsLast: Bool
     public var precision: BatchPrecision
+    public var layout: BatchLayout
     /// Mixes the pictures of a batch with each other, keyed by the position of the batch's first.
     public var mixing: Mixing?
     /// How often a picture comes in a row, each time augmented anew; an epoch then shows that much fewer of them.
@@ -43,7 +44,7 @@ public final class Loader: Sendable {
     public var views: Int
     /// How evenly the classes come in an epoch that shuffles: 0 as they are, 1 all alike.
     public var balance: Double
-    /// What is done to each picture's numbers after normalization; needs float32.
+    /// What is done to each picture's numbers after normalization; needs planar float32.
     public var standardization: Standardization?
     /// Threads that decode.
     public var workers: Int
@@ -57,7 +58,7 @@ public final class Loader: Sendable {
     public init(
       pipeline: Pipeline, inputSize: Size, channels: Int = 3, normalization: Normalization, batchSize: Int = 32,
       shuffles: Bool, seed: UInt64 = 0, dropsLast: Bool = false, precision: BatchPrecision = .float32,
-      mixing: Mixing? = nil, repeats: Int = 1, views: Int = 1, balance: Double = 0,
+      layout: BatchLayout = .planar, mixing: Mixing? = nil, repeats: Int = 1, views: Int = 1, balance: Double = 0,
       standardization: Standardization? = nil, workers: Int? = nil, ahead: Int = 4, aheadBytes: Int = 1 << 30,
       cache: PictureCache? = nil,
       allocator: BatchAllocator = .standard
@@ -71,6 +72,7 @@ public final class Loader: Sendable {
       self.seed = seed
       self.dropsLast = dropsLast
       self.precision = precision
+      self.layout = layout
       self.mixing = mixing
       self.repeats = repeats
       self.views = views
@@ -192,8 +194,8 @@ extension Loader.Options {
         "a batch size of \(batchSize) and \(repeats) repeats; use a batch size that is a multiple of the repeats"
       ),
       (
-        standardization == nil || precision == .float32,
-        "a standardization for \(precision) numbers; use float32 batches"
+        standardization == nil || (precision == .float32 && layout == .planar),
+        "a standardization for \(layout) \(precision) numbers; use planar float32 batches"
       ),
       ([1, channels].contains(normalization.mean.count), "a normalization of \(normalization.mean.count) channels"),
     ]

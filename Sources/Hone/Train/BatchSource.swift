@@ -47,11 +47,13 @@ extension TensorBatch {
       Array(UnsafeBufferPointer(start: owner.batch.labels, count: owner.batch.count * owner.batch.classes)),
       shape: [owner.batch.count, owner.batch.classes])
     let dtype: DType = owner.batch.precision == .float32 ? .float32 : .bfloat16
-    let shape = [owner.batch.count, owner.batch.channels, owner.batch.height, owner.batch.width]
+    let (area, channels) = ([owner.batch.height, owner.batch.width], [owner.batch.channels])
+    let isPlanar = owner.batch.layout == .planar
+    let shape = [owner.batch.count] + (isPlanar ? channels + area : area + channels)
     let pixels = try Tensor.adopting(owner.batch.pixels, shape: shape, dtype: dtype) { [owner] _ in
       withExtendedLifetime(owner) {}
     }
-    input = try pixels.channelsLast()
+    input = isPlanar ? pixels : try pixels.permute([0, 3, 1, 2])
   }
 }
 

@@ -132,7 +132,8 @@ struct Pictures {
     let options = Loader.Options(
       pipeline: pipeline, inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: batchSize ?? self.batchSize, shuffles: shuffles,
-      seed: recipe.seed, mixing: shuffles ? recipe.mixing : nil, repeats: shuffles ? recipe.repeats : 1,
+      seed: recipe.seed, layout: .interleaved, mixing: shuffles ? recipe.mixing : nil,
+      repeats: shuffles ? recipe.repeats : 1,
       views: shuffles ? recipe.views : 1, balance: recipe.balance, workers: recipe.workers.value, cache: cache,
       allocator: .engine)
     return PictureSource(loader: try Loader(dataset, indices: indices, options: options))

@@ -118,7 +118,7 @@ private struct Eye {
       pipeline: Pipeline((augmentation?.steps ?? []) + model.preprocessing.pipeline.steps),
       inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
-      workers: recipe.workers.value, cache: cache, allocator: .engine)
+      layout: .interleaved, workers: recipe.workers.value, cache: cache, allocator: .engine)
     let seen = try FeatureSource(
       PictureSource(loader: Loader(dataset, indices: indices, options: options)), model: model,
       precision: recipe.precision.value ?? .float32, batchSize: options.batchSize, seed: nil)

@@ -13,10 +13,12 @@ struct Mixer {
   private let channels: Int
   private let classes: Int
   private let precision: BatchPrecision
+  private let layout: BatchLayout
 
   init(_ batch: borrowing Batch) {
     size = Size(height: batch.height, width: batch.width)
-    (channels, classes, precision) = (batch.channels, batch.classes, batch.precision)
+    (channels, classes) = (batch.channels, batch.classes)
+    (precision, layout) = (batch.precision, batch.layout)
   }
 
   private var plane: Int { size.height * size.width }
@@ -71,12 +73,14 @@ struct Mixer {
   }
 
   private func swap(_ a: MixSlot, _ b: MixSlot, _ stretches: [Range<Int>]) {
-    withUnsafeTemporaryAllocation(byteCount: max(1, plane * precision.bytes), alignment: 16) { kept in
+    // The channels of a stretch of pixels lie together, or one plane after another.
+    let (planes, pixel) = layout == .planar ? (channels, precision.bytes) : (1, channels * precision.bytes)
+    withUnsafeTemporaryAllocation(byteCount: max(1, plane * pixel), alignment: 16) { kept in
       guard let kept = kept.baseAddress else { return }
-      for channel in 0..<channels {
+      for number in 0..<planes {
         for stretch in stretches {
-          let offset = (channel * plane + stretch.lowerBound) * precision.bytes
-          let length = stretch.count * precision.bytes
+          let offset = (number * plane + stretch.lowerBound) * pixel
+          let length = stretch.count * pixel
           kept.copyMemory(from: a.pixels + offset, byteCount: length)
           (a.pixels + offset).copyMemory(from: b.pixels + offset, byteCount: length)
           (b.pixels + offset).copyMemory(from: kept, byteCount: length)
@@ -112,7 +116,7 @@ struct Mixer {
       for index in picture.indices {
         let (channel, place) = index.quotientAndRemainder(dividingBy: rect.height * rect.width)
         let (row, column) = place.quotientAndRemainder(dividingBy: rect.width)
-        store(picture[index], slot, channel * plane + (rect.y + row) * size.width + rect.x + column)
+        store(picture[index], slot, offset(channel, rect.y + row, rect.x + column))
       }
     }
   }
@@ -125,9 +129,14 @@ struct Mixer {
       let rows = row * size.height / small.height..<(row + 1) * size.height / small.height
       let columns = column * size.width / small.width..<(column + 1) * size.width / small.width
       var sum: Float = 0
-      for y in rows { for x in columns { sum += load(slot, channel * plane + y * size.width + x) } }
+      for y in rows { for x in columns { sum += load(slot, offset(channel, y, x)) } }
       return sum / Float(rows.count * columns.count)
     }
+  }
+
+  private func offset(_ channel: Int, _ y: Int, _ x: Int) -> Int {
+    let pixel = y * size.width + x
+    return layout == .planar ? channel * plane + pixel : pixel * channels + channel
   }
 
   private func load(_ slot: MixSlot, _ index: Int) -> Float {

@@ -30,14 +30,14 @@ extension Plan {
     _ image: Image<Float>, normalization: Normalization, into batch: borrowing Batch, slot: Int
   ) throws(PipelineError) {
     let picture = try applied(to: image)
-    precondition(
-      picture.height == batch.height && picture.width == batch.width && picture.channels == batch.channels
-        && (0..<batch.count).contains(slot) && batch.precision == .float32, "a plan must end at the batch's size")
+    batch.demand(picture.height, picture.width, picture.channels, slot)
+    precondition(batch.precision == .float32, "pictures of float32 need a batch of float32")
     let (out, pixels) = (batch.slot(slot).assumingMemoryBound(to: Float.self), picture.height * picture.width)
     for channel in 0..<picture.channels {
       let (scale, bias) = normalization.line(for: channel)
       for pixel in 0..<pixels {
-        out[channel * pixels + pixel] = picture.elements[pixel * picture.channels + channel] * 255 * scale + bias
+        out[batch.index(channel: channel, pixel: pixel)] =
+          picture.elements[pixel * picture.channels + channel] * 255 * scale + bias
       }
     }
   }

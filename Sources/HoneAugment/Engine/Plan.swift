@@ -72,11 +72,16 @@ public struct Plan: Sendable, Hashable, Codable, CustomStringConvertible {
     var entry = Self.entry(of: passes, reading: region?.decoded ?? image.size, insteadOf: sourceSize)
     if let place = region?.place { entry = entry.moved(y: -place.y, x: -place.x) }
     var work = Self.run(passes, entry, on: image)
-    let planes = work.takePlanes()
-    precondition(
-      planes.height == batch.height && planes.width == batch.width && planes.channels == batch.channels
-        && (0..<batch.count).contains(slot), "a plan must end at the batch's size")
-    planes.write(normalization, precision: batch.precision, to: batch.slot(slot))
+    switch batch.layout {
+    case .planar:
+      let planes = work.takePlanes()
+      batch.demand(planes.height, planes.width, planes.channels, slot)
+      batch.fill(slot, with: planes.levels, by: normalization)
+    case .interleaved:
+      let image = work.takeImage()
+      batch.demand(image.height, image.width, image.channels, slot)
+      batch.fill(slot, with: image.elements, by: normalization)
+    }
   }
 
   /// Done once, before the first picture is changed.

@@ -65,23 +65,4 @@ struct Planes {
     }
     return statistics.table
   }
-
-  /// Writes the picture as normalized planes.
-  func write(_ normalization: Normalization, precision: BatchPrecision, to out: UnsafeMutableRawPointer) {
-    levels.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for channel in 0..<channels {
-        let (scale, bias) = normalization.line(for: channel)
-        let plane = out + channel * count * precision.bytes
-        switch precision {
-        case .float32:
-          hk_normalize_float32(
-            base + channel * count, count, scale, bias, plane.assumingMemoryBound(to: Float.self))
-        case .bfloat16:
-          hk_normalize_bfloat16(
-            base + channel * count, count, scale, bias, plane.assumingMemoryBound(to: UInt16.self))
-        }
-      }
-    }
-  }
 }
