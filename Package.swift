@@ -71,6 +71,11 @@ var targets: [Target] = [
 ]
 var dependencies: [Package.Dependency] = []
 
+/// libtorch's headers.
+let torchHeaders = [
+  "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+]
+
 if engine {
   dependencies += [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -84,12 +89,7 @@ if engine {
   targets += [
     .target(
       name: "CHoneTorch",
-      cxxSettings: [
-        .unsafeFlags([
-          "-isystem", "\(libtorch)/include", "-isystem", "\(libtorch)/include/torch/csrc/api/include",
-          "-O2", "-Wall", "-Werror",
-        ])
-      ],
+      cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-Wall", "-Werror"])],
       linkerSettings: [
         .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
@@ -109,9 +109,14 @@ if engine {
     .executableTarget(
       name: "ResumeProbe", dependencies: ["Hone", "HoneTensor", "HoneAugment"], path: "Tests/ResumeProbe",
       swiftSettings: strict),
+    .target(
+      name: "CHoneMockDevice", dependencies: ["CHoneTorch"], path: "Tests/CHoneMockDevice",
+      cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-Wall", "-Werror"])]),
     .testTarget(
       name: "HoneTests",
-      dependencies: ["Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting", "ResumeProbe"],
+      dependencies: [
+        "Hone", "HoneTensor", "HoneAugment", "HoneImage", "HoneTesting", "ResumeProbe", "CHoneMockDevice",
+      ],
       resources: [.copy("Goldens")], swiftSettings: strict),
     example("classic-cnn", "ClassicCNN"),
     example("classic-cnn-with-l2", "ClassicCNNWithL2"),

@@ -102,6 +102,7 @@ at::Device deviceOf(ht_device device) {
     case HT_CPU: return at::kCPU;
     case HT_CUDA: return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index));
     case HT_MPS: return at::Device(at::kMPS, 0);
+    case HT_PRIVATE: return at::Device(at::kPrivateUse1, 0);
   }
   TORCH_CHECK(false, "unknown device");
 }
@@ -147,6 +148,7 @@ ht_int ht_cuda_count(void) {
   }
 }
 bool ht_mps_available(void) { return at::hasMPS(); }
+bool ht_private_available(void) { return c10::impl::hasDeviceGuardImpl(at::kPrivateUse1); }
 void ht_synchronize(ht_device device) {
   if (device.kind == HT_CUDA && ht_cuda_count() > 0) at::detail::getCUDAHooks().deviceSynchronize(device.index);
   if (device.kind == HT_MPS && at::hasMPS()) at::detail::getMPSHooks().deviceSynchronize();
@@ -160,7 +162,7 @@ bool ht_set_gradients(bool enabled) {
 
 namespace {
 at::DeviceType deviceType(ht_device_kind kind) {
-  return kind == HT_CUDA ? at::kCUDA : kind == HT_MPS ? at::kMPS : at::kCPU;
+  return deviceOf({kind, 0}).type();
 }
 }  // namespace
 

@@ -10,6 +10,7 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -213,11 +214,43 @@ void installAllocator() {
 
 using namespace hone;
 
-ht_int ht_current_bytes(void) { return cache().currentBytes(); }
-ht_int ht_peak_bytes(void) { return cache().peakBytes(); }
+namespace {
+
+/// The allocator of a graphics card; none for the processor, and where none was needed yet.
+c10::DeviceAllocator *cardMemory(ht_device device) {
+  if (device.kind == HT_CPU) return nullptr;
+  try {
+    auto *allocator = c10::getDeviceAllocator(deviceOf(device).type());
+    return allocator->initialized() ? allocator : nullptr;
+  } catch (...) {
+    return nullptr;
+  }
+}
+
+/// Bytes that tensors on a card hold: element 0 of a statistic counts all of them.
+c10::CachingAllocator::Stat cardBytes(c10::DeviceAllocator &card, ht_device device) {
+  return card.getDeviceStats(static_cast<c10::DeviceIndex>(device.index)).allocated_bytes[0];
+}
+
+}  // namespace
+
+ht_int ht_current_bytes(ht_device device) {
+  if (auto *card = cardMemory(device)) return cardBytes(*card, device).current;
+  return device.kind == HT_CPU ? cache().currentBytes() : 0;
+}
+ht_int ht_peak_bytes(ht_device device) {
+  if (auto *card = cardMemory(device)) return cardBytes(*card, device).peak;
+  return device.kind == HT_CPU ? cache().peakBytes() : 0;
+}
 ht_int ht_cached_bytes(void) { return cache().cachedBytes(); }
-void ht_reset_peak(void) { cache().resetPeak(); }
-void ht_trim(void) { cache().trim(); }
+void ht_reset_peak(ht_device device) {
+  if (auto *card = cardMemory(device)) return card->resetPeakStats(static_cast<c10::DeviceIndex>(device.index));
+  if (device.kind == HT_CPU) cache().resetPeak();
+}
+void ht_trim(ht_device device) {
+  if (auto *card = cardMemory(device)) return card->emptyCache();
+  if (device.kind == HT_CPU) cache().trim();
+}
 void ht_set_cache_limit(ht_int bytes) { cache().setLimit(bytes < 0 ? 0 : size_t(bytes)); }
 void *ht_allocate(ht_int bytes) { return cache().take(bytes < 1 ? 1 : size_t(bytes)); }
 void ht_deallocate(void *memory) { cache().give(memory); }

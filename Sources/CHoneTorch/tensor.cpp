@@ -12,7 +12,7 @@
 namespace hone {
 
 at::Generator generator(at::Device device, uint64_t seed) {
-  if (device.is_cpu()) return at::detail::createCPUGenerator(seed);
+  if (device.is_cpu() || device.is_privateuseone()) return at::detail::createCPUGenerator(seed);
   auto result = at::globalContext().defaultGenerator(device).clone();
   result.set_current_seed(seed);
   return result;
@@ -89,7 +89,7 @@ ht_int ht_count(ht_tensor *x) { return x->value.numel(); }
 ht_dtype ht_dtype_of(ht_tensor *x) { return dtypeOf(x->value.scalar_type()); }
 ht_device ht_device_of(ht_tensor *x) {
   auto device = x->value.device();
-  auto kind = device.is_cuda() ? HT_CUDA : device.is_mps() ? HT_MPS : HT_CPU;
+  auto kind = device.is_cuda() ? HT_CUDA : device.is_mps() ? HT_MPS : device.is_privateuseone() ? HT_PRIVATE : HT_CPU;
   return {kind, device.has_index() && kind == HT_CUDA ? device.index() : 0};
 }
 bool ht_is_format(ht_tensor *x, ht_format format) { return x->value.is_contiguous(memoryFormat(format)); }

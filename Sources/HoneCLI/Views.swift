@@ -13,6 +13,4 @@ struct Views: ExpressibleByArgument {
     viewings = names.compactMap(Viewing.init(rawValue:))
     if viewings.isEmpty || viewings.count < names.count { return nil }
   }
-
-  static func options(_ views: Views?) -> AskingOptions { AskingOptions(views: views?.viewings ?? []) }
 }

@@ -33,13 +33,13 @@ public enum Engine {
   public static var hasFastBFloat16: Bool { ht_fast_bfloat16() }
 
   /// Bytes of processor memory that tensors hold now, and the most they held since the last `resetPeak`.
-  public static var currentBytes: Int { ht_current_bytes() }
-  public static var peakBytes: Int { ht_peak_bytes() }
-  public static func resetPeak() { ht_reset_peak() }
+  public static var currentBytes: Int { Device.cpu.currentBytes }
+  public static var peakBytes: Int { Device.cpu.peakBytes }
+  public static func resetPeak() { Device.cpu.resetPeak() }
   /// Bytes kept for the next tensors.
   public static var cachedBytes: Int { ht_cached_bytes() }
   /// Gives the memory kept for the next tensors back to the system.
-  public static func trim() { ht_trim() }
+  public static func trim() { Device.cpu.trim() }
   /// Bounds the memory kept for the next tensors; half of the machine's memory unless told.
   public static func setCacheLimit(bytes: Int) { ht_set_cache_limit(bytes) }
 

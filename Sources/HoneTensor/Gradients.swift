@@ -52,8 +52,9 @@ public func withGradients<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T
 /// Parameters stay as they are: each is converted once per call of this function, so one call should span a forward.
 /// Call `backward` outside.
 public func withAutocast<T, E: Error>(
-  _ dtype: DType?, on kind: Device.Kind = .cpu, _ body: () throws(E) -> T
+  _ dtype: DType?, on device: Device = .cpu, _ body: () throws(E) -> T
 ) throws(E) -> T {
+  let kind = device.kind
   let wanted = ht_autocast(enabled: dtype != nil, dtype: (dtype ?? .bfloat16).code)
   let former = ht_begin_autocast(kind.code, wanted)
   defer { ht_end_autocast(kind.code, former) }

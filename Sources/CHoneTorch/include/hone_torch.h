@@ -23,7 +23,7 @@ typedef ptrdiff_t ht_int;
 typedef enum {
   HT_FLOAT32, HT_FLOAT64, HT_BFLOAT16, HT_FLOAT16, HT_INT64, HT_INT32, HT_UINT8, HT_BOOL, HT_OTHER_DTYPE
 } ht_dtype;
-typedef enum { HT_CPU, HT_CUDA, HT_MPS } ht_device_kind;
+typedef enum { HT_CPU, HT_CUDA, HT_MPS, HT_PRIVATE } ht_device_kind;
 typedef struct { ht_device_kind kind; int32_t index; } ht_device;
 typedef enum {
   HT_SHAPE_ERROR, HT_DTYPE_ERROR, HT_MEMORY_ERROR, HT_DEVICE_ERROR, HT_IO_ERROR, HT_INTERNAL_ERROR
@@ -54,14 +54,17 @@ bool ht_fast_bfloat16(void);
 ht_int ht_live_tensors(void);
 ht_int ht_cuda_count(void);
 bool ht_mps_available(void);
+bool ht_private_available(void);  // whether another library has added a device of its own
 void ht_synchronize(ht_device device);
 
-// Memory of CPU tensors, and for whoever fills batches.
-ht_int ht_current_bytes(void);
-ht_int ht_peak_bytes(void);
+// Memory of tensors; nothing is known of a device before its first.
+ht_int ht_current_bytes(ht_device device);
+ht_int ht_peak_bytes(ht_device device);
+void ht_reset_peak(ht_device device);
+void ht_trim(ht_device device);
+
+// Memory of CPU tensors that is kept for the next ones, and for whoever fills batches.
 ht_int ht_cached_bytes(void);
-void ht_reset_peak(void);
-void ht_trim(void);
 void ht_set_cache_limit(ht_int bytes);
 void *ht_allocate(ht_int bytes);
 void ht_deallocate(void *memory);

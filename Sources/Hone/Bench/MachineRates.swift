@@ -25,17 +25,18 @@ public struct MachineRates: Codable, Sendable, Hashable {
 }
 
 extension MachineRates {
-  /// Measures them on the threads that the engine has now: of several runs the fastest. Takes a second or two.
-  static func measured(runs: Int = 4) throws -> MachineRates {
+  /// Measures a device, the processor on the threads that the engine has now: of several runs the fastest. Takes a second
+  /// or two.
+  static func measured(on device: Device, runs: Int = 4) throws -> MachineRates {
     func best(_ load: Load) throws -> Double {
       _ = try load.run()
       return load.amount / (try (0..<runs).map { _ in try seconds { try load.run() } }.min() ?? .infinity)
     }
     func arithmetic(_ dtype: DType) throws -> Double {
-      try max(best(.product(dtype)), best(.convolution(dtype)))
+      try max(best(.product(dtype, on: device)), best(.convolution(dtype, on: device)))
     }
     return MachineRates(
-      float32: try arithmetic(.float32), bfloat16: try arithmetic(.bfloat16), memory: try best(.sum()))
+      float32: try arithmetic(.float32), bfloat16: try arithmetic(.bfloat16), memory: try best(.sum(on: device)))
   }
 }
 
@@ -45,31 +46,37 @@ package struct Load {
   package let amount: Double
   package let run: () throws -> Void
 
-  private init(_ amount: Double, _ body: @escaping () throws -> Tensor) {
+  private init(_ amount: Double, on device: Device, _ body: @escaping () throws -> Tensor) {
     self.amount = amount
-    run = { _ = try withoutGradients(body) }
+    run = {
+      _ = try withoutGradients(body)
+      device.synchronize()
+    }
   }
 
   /// The product of two square matrices.
-  package static func product(_ dtype: DType, side: Int = 2048) throws -> Load {
-    let x = try Tensor.normal([side, side], seed: 1).to(dtype)
-    let y = try Tensor.normal([side, side], seed: 2).to(dtype)
-    return Load(2 * Double(side * side * side)) { try x.matmul(y) }
+  package static func product(_ dtype: DType, on device: Device = .cpu) throws -> Load {
+    let side = device == .cpu ? 2048 : 8192
+    let x = try Tensor.normal([side, side], seed: 1, device: device).to(dtype)
+    let y = try Tensor.normal([side, side], seed: 2, device: device).to(dtype)
+    return Load(2 * Double(side * side * side), on: device) { try x.matmul(y) }
   }
 
   /// A 3×3 convolution of many channels, channels-last.
-  package static func convolution(_ dtype: DType, pictures: Int = 32, side: Int = 56, channels: Int = 128) throws
-    -> Load
-  {
-    let x = try Tensor.normal([pictures, channels, side, side], seed: 1).to(dtype).channelsLast()
-    let weight = try Tensor.normal([channels, channels, 3, 3], seed: 2).to(dtype).channelsLast()
-    return Load(2 * Double(pictures * side * side * channels * channels * 9)) { try x.conv2d(weight, padding: 1) }
+  package static func convolution(
+    _ dtype: DType, on device: Device = .cpu, pictures: Int = 32, side: Int = 56, channels: Int = 128
+  ) throws -> Load {
+    let x = try Tensor.normal([pictures, channels, side, side], seed: 1, device: device).to(dtype).channelsLast()
+    let weight = try Tensor.normal([channels, channels, 3, 3], seed: 2, device: device).to(dtype).channelsLast()
+    return Load(2 * Double(pictures * side * side * channels * channels * 9), on: device) {
+      try x.conv2d(weight, padding: 1)
+    }
   }
 
   /// The sum of two vectors that no cache holds.
-  package static func sum(count: Int = 1 << 25) throws -> Load {
-    let (x, y) = (try Tensor.ones([count]), try Tensor.ones([count]))
-    return Load(Double(3 * MemoryLayout<Float>.size * count)) { try x.add(y) }
+  package static func sum(on device: Device = .cpu, count: Int = 1 << 25) throws -> Load {
+    let (x, y) = (try Tensor.ones([count], device: device), try Tensor.ones([count], device: device))
+    return Load(Double(3 * MemoryLayout<Float>.size * count), on: device) { try x.add(y) }
   }
 }
 

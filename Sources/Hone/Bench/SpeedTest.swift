@@ -29,7 +29,7 @@ public struct SpeedTest: Sendable {
     try await Engine.run {
       let test = try SpeedTestAtWork(self)
       progress("the machine", 0)
-      let rates = try MachineRates.measured()
+      let rates = try MachineRates.measured(on: test.device)
       progress("inference", 0.2)
       let (one, many) = (try test.inference(batch: 1), try test.inference(batch: test.batch))
       progress("training", 0.6)
@@ -61,6 +61,7 @@ private struct SpeedTestAtWork {
   let seconds: Double
   let batch: Int
   let precision: Precision
+  let device: Device
   let model: Model
   private let table: Trace
 
@@ -73,14 +74,20 @@ private struct SpeedTestAtWork {
     (classes, seconds) = (test.classes, test.seconds)
     batch = self.recipe.batchSize.value ?? 1
     precision = self.recipe.precision.value ?? .float32
+    device = try self.recipe.availableDevice()
+    guard device == .cpu || !test.profiles else {
+      throw HoneError(.unsupported, "operations are timed on the processor only; profile with --device cpu")
+    }
     Engine.setThreads(self.recipe.threads.value ?? 1)
   }
 
   func inference(batch: Int) throws -> Timing {
-    let network = try model.optimizedForInference()
-    let pictures = try pictures(batch).channelsLast()
+    let network = try model.optimizedForInference(on: device)
+    let pictures = try pictures(batch).channelsLast().to(device)
     return try Timing(batch: batch, operations: Double(batch) * table.inferenceOperations, seconds: seconds) {
-      _ = try withoutGradients { try withAutocast(precision.autocast) { try network(pictures) }.sum().item() }
+      _ = try withoutGradients {
+        try withAutocast(precision.autocast, on: device) { try network(pictures) }.sum().item()
+      }
     }
   }
 

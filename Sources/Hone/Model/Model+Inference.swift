@@ -1,4 +1,4 @@
-import HoneTensor
+public import HoneTensor
 
 extension Model {
   /// A copy for inference: norms folded into the convolutions before them, weights laid out for the processor, activations
@@ -6,8 +6,11 @@ extension Model {
   ///
   /// Outputs agree within about 1e-4 in float32. It cannot be trained or saved; keep the original for that. The first
   /// batch of each size takes longer.
-  public func optimizedForInference() throws -> Model {
+  ///
+  /// - Parameter device: where it computes; nil stays where this model is.
+  public func optimizedForInference(on device: Device? = nil) throws -> Model {
     let copy = try copy()
+    try copy.move(to: device ?? self.device)
     try copy.fold()
     for entry in copy.parameters { try entry.parameter.setTrainable(false) }
     return copy

@@ -135,6 +135,7 @@ extension Model {
   /// A model of its own with the same weights.
   public func copy() throws -> Model {
     let copy = try Model(structure, classes: classes, preprocessing: preprocessing)
+    try copy.move(to: device)
     if isOptimized { try copy.fold() }
     try copy.load(state(), .exact)
     for (mine, other) in zip(parameters, copy.parameters) {
@@ -151,8 +152,12 @@ extension Model {
   /// The layer table: shapes, parameters, multiply-adds.
   public func summary() throws -> Trace { try structure.summary() }
 
+  /// Where its weights are.
+  public var device: Device { parameters.first?.parameter.value.device ?? .cpu }
+
   /// Moves everything to a device; gradients are lost.
   public func move(to device: Device) throws {
+    guard device != self.device else { return }
     for entry in parameters { try entry.parameter.move(to: device) }
     for entry in buffers { try entry.buffer.move(to: device) }
   }

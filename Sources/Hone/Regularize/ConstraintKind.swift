@@ -122,7 +122,8 @@ public struct SpectralNorm: ConstraintKind {
   public var demands: [Demand] { Demand.positive(["limit": limit]) + Demand.counts(["steps": steps]) }
 
   public func applied(to filters: Tensor, _ memory: inout [Tensor]) throws -> Tensor {
-    var direction = try memory.first ?? Tensor.normal([filters.shape[1], 1], seed: 0)
+    var direction =
+      try memory.first?.to(filters.device) ?? Tensor.normal([filters.shape[1], 1], seed: 0).to(filters.device)
     for _ in 0..<(memory.isEmpty ? Self.firstSteps : steps) {
       let image = try filters.transpose(0, 1).matmul(filters.matmul(direction))
       direction = try image.div(image.norm().add(1e-12))

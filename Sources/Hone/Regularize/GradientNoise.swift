@@ -27,7 +27,8 @@ public struct GradientNoise: Settings {
     let active = members.filter { $0.parameter.gradient != nil }
     let noise = try active.map { member in
       try Tensor.normal(
-        member.parameter.shape, std: deviation(at: step), seed: RandomStream.key(seed: seed, name: member.name))
+        member.parameter.shape, std: deviation(at: step), seed: RandomStream.key(seed: seed, name: member.name),
+        device: member.parameter.value.device)
     }
     try Fused.add(active.compactMap(\.parameter.gradient), noise)
   }

@@ -1,7 +1,7 @@
 import Foundation
 import HoneAugment
 import HoneImage
-import HoneTensor
+public import HoneTensor
 
 /// What `hone improve` is asked for.
 ///
@@ -19,6 +19,8 @@ public struct ImproveOptions: Sendable, Hashable {
   public var test: Double
   /// Threads that compute; nil takes all cores.
   public var threads: Int?
+  /// Where networks compute; nil takes the best there is.
+  public var device: Device?
   /// Further techniques to try.
   public var techniques: [Technique] { extra.techniques }
   private var extra = Extra()
@@ -32,7 +34,7 @@ public struct ImproveOptions: Sendable, Hashable {
 
   public init(
     budget: Double = 600, seeds: Int = 3, backbones: [String] = [], folder: String, seed: UInt64 = 0, folds: Int = 5,
-    test: Double = 0.2, threads: Int? = nil, techniques: [Technique] = []
+    test: Double = 0.2, threads: Int? = nil, device: Device? = nil, techniques: [Technique] = []
   ) {
     self.budget = budget
     self.seeds = seeds
@@ -42,6 +44,7 @@ public struct ImproveOptions: Sendable, Hashable {
     self.folds = folds
     self.test = test
     self.threads = threads
+    self.device = device
     extra.techniques = techniques
   }
 }

@@ -52,7 +52,9 @@ final class PictureRunner: TrialRunner {
 
   func run(_ trial: Trial) throws -> TrialOutcome {
     let began = Date()
-    Engine.resetPeak()
+    let device = try trial.recipe.resolved(for: .here(pictures: trial.train.count, input: InputSpec()))
+      .availableDevice()
+    device.resetPeak()
     let dataset = trial.shuffledLabels > 0 ? shuffled(trial) : dataset
     let (model, history, answers) =
       trial.recipe.isProbe ? try runProbe(trial, dataset) : try runTraining(trial, dataset)
@@ -62,7 +64,7 @@ final class PictureRunner: TrialRunner {
       labels: answers.indices.map { self.dataset.samples[$0].label },
       probabilities: answers.probabilities)
     return TrialOutcome(
-      predictions: truth, history: history, seconds: Date().timeIntervalSince(began), peakBytes: Engine.peakBytes)
+      predictions: truth, history: history, seconds: Date().timeIntervalSince(began), peakBytes: device.peakBytes)
   }
 
   private typealias Work = (model: () throws -> Model, history: [EpochMetrics], predictions: Predictions)
@@ -155,6 +157,7 @@ final class PictureRunner: TrialRunner {
     let model = try recipe.makeModel(classes: dataset.classes)
     let resolved = recipe.resolved(for: .here(pictures: pictures.count, input: model.structure.input))
     Engine.setThreads(resolved.threads.value ?? 1)
+    try model.move(to: resolved.availableDevice())
     let made = try FeatureTable(
       resolved, model: model, dataset: dataset, pictures: pictures, cache: cache, augments: recipe.isProbe)
     features[key] = made

@@ -56,6 +56,7 @@ struct StudySplit {
     ).splits
     var recipe = Recipe.baseline(setting)
     if let threads = options.threads { recipe.threads = .fixed(threads) }
+    if let device = options.device { recipe.device = .fixed(device) }
     let baseline = Arm.baseline(recipe)
     let company = Technique.usualCompany(setting)
     var plan = StudyPlan(

@@ -24,6 +24,7 @@ protocol BatchSource {
 /// Pictures, decoded and augmented ahead of the trainer.
 struct PictureSource: BatchSource {
   let loader: Loader
+  var device = Device.cpu
 
   func batches(in epoch: Int) -> Int { loader.batches }
 
@@ -31,7 +32,7 @@ struct PictureSource: BatchSource {
     let run = loader.epoch(epoch, from: start)
     return {
       guard let batch = try run.next() else { return nil }
-      return try TensorBatch(adopting: batch)
+      return try TensorBatch(adopting: batch).on(device)
     }
   }
 
@@ -39,6 +40,12 @@ struct PictureSource: BatchSource {
 }
 
 extension TensorBatch {
+  /// The batch on another device; itself where it is there.
+  func on(_ device: Device) throws -> TensorBatch {
+    guard device != input.device else { return self }
+    return TensorBatch(input: try input.to(device), targets: try targets.to(device), indices: indices)
+  }
+
   /// Hands a batch's memory to the engine without a copy; it is freed with the tensor.
   init(adopting batch: consuming Batch) throws {
     let owner = BatchOwner(batch)

@@ -9,6 +9,7 @@ struct Checkpoint {
     var engine = Engine.version
     var processor = Engine.cpuCapability
     var threads = Engine.threads
+    var device = Device.cpu
   }
 
   /// All but the tensors.

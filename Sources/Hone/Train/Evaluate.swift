@@ -1,10 +1,12 @@
 public import HoneAugment
 internal import HoneImage
-internal import HoneTensor
+public import HoneTensor
 
 /// How a model is asked about pictures.
 public struct AskingOptions: Sendable, Hashable {
   public var batchSize: Int
+  /// Where the network computes.
+  public var device: Auto<Device>
   public var precision: Auto<Precision>
   /// Threads that decode.
   public var workers: Auto<Int>
@@ -14,10 +16,12 @@ public struct AskingOptions: Sendable, Hashable {
   public var views: [Viewing]
 
   public init(
-    batchSize: Int = 32, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto, flips: Bool? = nil,
+    batchSize: Int = 32, device: Auto<Device> = .auto, precision: Auto<Precision> = .auto, workers: Auto<Int> = .auto,
+    flips: Bool? = nil,
     views: [Viewing] = []
   ) {
     self.batchSize = batchSize
+    self.device = device
     self.precision = precision
     self.workers = workers
     self.flips = flips
@@ -97,14 +101,16 @@ private func ask(
   _ model: Model, _ dataset: Dataset, _ indices: [Int], _ options: AskingOptions
 ) throws -> (predictions: Predictions, problems: [DataProblem]) {
   var recipe = Recipe(batchSize: .fixed(options.batchSize))
+  recipe.device = options.device
   recipe.precision = options.precision
   recipe.workers = options.workers
   recipe = recipe.resolved(for: .here(pictures: indices.count, input: model.structure.input))
   Engine.setThreads(recipe.threads.value ?? 1)
-  let pictures = Pictures(recipe: recipe, model: model, dataset: dataset, cache: nil)
+  let network = try model.optimizedForInference(on: recipe.availableDevice())
+  let pictures = Pictures(recipe: recipe, model: network, dataset: dataset, cache: nil)
   let objective = try Objective(LossChoice(), outputs: model.structure.outputs, counts: dataset.counts)
   let evaluation = Evaluation(
-    network: try model.optimizedForInference().callAsFunction, objective: objective,
+    network: network.callAsFunction, objective: objective,
     precision: recipe.precision.value ?? .float32,
     flips: options.flips ?? model.preprocessing.mirrors)
   let sources = try pictures.views(indices, options.views)

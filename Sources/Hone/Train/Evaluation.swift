@@ -32,7 +32,7 @@ struct Evaluation {
   }
 
   private func probabilities(_ input: Tensor) throws -> Tensor {
-    let logits = try withAutocast(precision.autocast) { try network(input, .evaluation) }
+    let logits = try withAutocast(precision.autocast, on: input.device) { try network(input, .evaluation) }
     return try objective.probabilities(logits)
   }
 }

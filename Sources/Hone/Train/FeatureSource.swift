@@ -23,7 +23,8 @@ struct FeatureSource: BatchSource {
     var parts: [TensorBatch] = []
     while let batch = try next() {
       let features = try withoutGradients {
-        try withAutocast(precision.autocast) { try eye.embed(batch.input, .evaluation) }.to(.float32)
+        try withAutocast(precision.autocast, on: batch.input.device) { try eye.embed(batch.input, .evaluation) }.to(
+          .float32)
       }
       parts.append(TensorBatch(input: features, targets: batch.targets, indices: batch.indices))
     }
@@ -49,7 +50,7 @@ struct FeatureSource: BatchSource {
       guard batch < batches else { return nil }
       let rows = Array(order[batch * batchSize..<min(indices.count, (batch + 1) * batchSize)])
       batch += 1
-      let picked = try Tensor(rows)
+      let picked = try Tensor(rows).to(features.device)
       return TensorBatch(
         input: try features.indexSelect(0, picked), targets: try targets.indexSelect(0, picked),
         indices: rows.map { indices[$0] })

@@ -61,18 +61,18 @@ struct Lesson {
 
   private func answered(_ input: Tensor, _ pass: Pass) throws -> (logits: Tensor, tape: Segments.Tape?) {
     if let segments { return try segments(input, pass) }
-    return (try withAutocast(precision.autocast) { try network(input, pass) }, nil)
+    return (try withAutocast(precision.autocast, on: input.device) { try network(input, pass) }, nil)
   }
 
   private func taught(_ input: Tensor) throws -> Tensor? {
-    try withoutGradients { try withAutocast(precision.autocast) { try teacher(input) } }
+    try withoutGradients { try withAutocast(precision.autocast, on: input.device) { try teacher(input) } }
   }
 
   /// Each row as often as it passes, one after the other.
   private func repeated(_ rows: Tensor) throws -> Tensor {
     guard passes > 1 else { return rows }
     let order = (0..<rows.shape[0]).flatMap { Array(repeating: $0, count: passes) }
-    return try rows.indexSelect(0, Tensor(order))
+    return try rows.indexSelect(0, Tensor(order).to(rows.device))
   }
 
   /// Rows about one picture in turn, of rows that come view after view.

@@ -28,7 +28,9 @@ struct NormRenewal {
       guard let batch = try next() else { return }
       for norm in norms { norm.share = 1 / Double(count) }
       let pass = Pass(training: true, seed: RandomStream.key(seed: 0, index: count, name: "norms"))
-      try withoutGradients { _ = try withAutocast(precision.autocast) { try model(batch.input, pass) } }
+      try withoutGradients {
+        _ = try withAutocast(precision.autocast, on: batch.input.device) { try model(batch.input, pass) }
+      }
     }
   }
 

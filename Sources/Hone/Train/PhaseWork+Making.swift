@@ -136,6 +136,6 @@ struct Pictures {
       repeats: shuffles ? recipe.repeats : 1,
       views: shuffles ? recipe.views : 1, balance: recipe.balance, workers: recipe.workers.value, cache: cache,
       allocator: .engine)
-    return PictureSource(loader: try Loader(dataset, indices: indices, options: options))
+    return PictureSource(loader: try Loader(dataset, indices: indices, options: options), device: model.device)
   }
 }

@@ -50,7 +50,7 @@ extension Model {
       let few = dataset.spread(pictures, count: Self.picturesForPatches)
       let next = try Pictures(recipe: recipe, model: self, dataset: dataset, cache: cache).evaluation(few)
         .epoch(0, from: 0)
-      while let batch = try next() { try patches.add(batch.input) }
+      while let batch = try next() { try patches.add(batch.on(.cpu).input) }
       try entry.parameter.load(patches.filters(shape, epsilon: epsilon))
     }
   }

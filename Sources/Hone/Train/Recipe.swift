@@ -1,4 +1,5 @@
 public import HoneAugment
+public import HoneTensor
 
 /// Everything that a training run depends on, beside the pictures: a value that reproduces it.
 ///
@@ -33,6 +34,8 @@ public struct Recipe: Settings {
   public var epochs = 20
   public var batchSize: Auto<Int> = .auto
   public var precision: Auto<Precision> = .auto
+  /// Where the network computes; pictures are decoded and augmented by the processor in any case.
+  public var device: Auto<Device> = .auto
   /// Threads that compute.
   public var threads: Auto<Int> = .auto
   /// Threads that decode and augment.

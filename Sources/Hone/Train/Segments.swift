@@ -33,14 +33,14 @@ struct Segments {
         return try run(part, x, pass)
       }
     }.detach().requiresGradient(true)
-    let logits = try withAutocast(precision.autocast) {
+    let logits = try withAutocast(precision.autocast, on: input.device) {
       try model.classify(model.head.pool(features, pass), pass)
     }
     return (logits, Tape(segments: self, inputs: inputs, features: features, pass: pass))
   }
 
   fileprivate func run(_ part: ArraySlice<any Layer>, _ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try withAutocast(precision.autocast) { try part.reduce(x) { try $1($0, pass) } }
+    try withAutocast(precision.autocast, on: x.device) { try part.reduce(x) { try $1($0, pass) } }
   }
 }
 

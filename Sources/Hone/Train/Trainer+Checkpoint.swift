@@ -18,7 +18,7 @@ extension Trainer {
     var state = state
     state.seconds = seconds
     state.averaged = work.average?.updates ?? 0
-    let header = Checkpoint.Header(maker: .init(), recipe: recipe, data: dataKey, state: state)
+    let header = Checkpoint.Header(maker: maker, recipe: recipe, data: dataKey, state: state)
     var tensors: [Checkpoint.Group: [String: Tensor]] = [.model: model.state(), .optimizer: try work.optimizer.state]
     tensors[.average] = work.average?.state
     tensors[.constraint] = work.constraints.state
@@ -39,7 +39,7 @@ extension Trainer {
     try work.average?.load(checkpoint.tensors[.average] ?? [:], updates: state.averaged)
     work.constraints.load(checkpoint.tensors[.constraint] ?? [:])
     best = checkpoint.tensors[.best]
-    let here = Checkpoint.Maker()
+    let here = maker
     if checkpoint.header.maker != here {
       report(
         .warning(
@@ -48,10 +48,14 @@ extension Trainer {
     }
   }
 
+  private var maker: Checkpoint.Maker { Checkpoint.Maker(device: model.device) }
+
   /// A folder's run goes on only by the same recipe and with the same data.
   private func refuseOther(_ header: Checkpoint.Header) throws {
     let remedy = "continue with the recipe.yaml in the folder, or choose another folder"
-    guard header.recipe == recipe else {
+    var known = header.recipe
+    known.device = recipe.device  // another one goes on with a warning
+    guard known == recipe else {
       throw HoneError(
         .conflict, "\(folder?.path ?? "the folder") holds a run of another recipe; \(remedy)", file: folder?.checkpoint)
     }
@@ -76,5 +80,7 @@ extension Trainer {
 }
 
 extension Checkpoint.Maker {
-  var summary: String { "libtorch \(engine), \(processor), \(threads) threads" }
+  var summary: String {
+    "libtorch \(engine), \(processor), \(threads) threads" + (device == .cpu ? "" : ", \(device)")
+  }
 }

@@ -71,6 +71,7 @@ public final class Trainer {
     self.model = made
     self.recipe = known.resolved(for: .here(pictures: split.train.count, input: made.structure.input))
     Engine.setThreads(self.recipe.threads.value ?? 1)
+    try made.move(to: self.recipe.availableDevice())
     if model == nil, checkpoint == nil {
       try made.fitPrincipalPatches(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
       try made.fitHead(self.recipe, dataset: dataset, pictures: split.train, cache: cache)
@@ -161,7 +162,7 @@ public final class Trainer {
     if reason != .interrupted, bestPredictions == nil { bestPredictions = try work.validation.map(predictions) }
     let result = FitResult(
       recipe: recipe, history: state.history, bestEpoch: state.bestEpoch, validation: bestPredictions, seconds: seconds,
-      peakBytes: Engine.peakBytes, stop: reason, problems: work.problems, sparsity: try work.penalties.sparsity())
+      peakBytes: model.device.peakBytes, stop: reason, problems: work.problems, sparsity: try work.penalties.sparsity())
     if reason != .interrupted { try folder?.conclude(result, model: model) }
     report(.finished(result))
     return result

@@ -26,6 +26,8 @@ public final class TrainingStep {
     let input = model.structure.input
     self.recipe = recipe.resolved(for: .here(pictures: labels.count, input: input))
     Engine.setThreads(self.recipe.threads.value ?? 1)
+    let device = try self.recipe.availableDevice()
+    try model.move(to: device)
     objective = try Objective(
       recipe.loss, outputs: model.structure.outputs, counts: (0..<classes).map { label in labels.count { $0 == label } }
     )
@@ -39,10 +41,10 @@ public final class TrainingStep {
         "\(count) pictures of \(input.channels)×\(input.height)×\(input.width) were promised, "
           + "and \(pixels.count) numbers given; give as many as the recipe's input takes")
     }
-    pictures = try Tensor(pixels, shape: [count, input.channels, input.height, input.width]).channelsLast()
+    pictures = try Tensor(pixels, shape: [count, input.channels, input.height, input.width]).channelsLast().to(device)
     var distributions = [Float](repeating: 0, count: count * classes)
     for (row, label) in labels.enumerated() { distributions[row * classes + label] = 1 }
-    targets = try Tensor(distributions, shape: [count, classes])
+    targets = try Tensor(distributions, shape: [count, classes]).to(device)
   }
 
   /// Trains once on the batch.
@@ -58,7 +60,7 @@ public final class TrainingStep {
   /// The batch forwards and backwards.
   func gatherGradients() throws -> Double {
     let pass = Pass(training: true, seed: RandomStream.key(seed: recipe.seed, index: done, name: "pass"))
-    let logits = try withAutocast(recipe.precision.value?.autocast) { try model(pictures, pass) }
+    let logits = try withAutocast(recipe.precision.value?.autocast, on: pictures.device) { try model(pictures, pass) }
     let loss = try objective.loss(logits, targets)
     let value = try loss.item()
     try loss.backward()

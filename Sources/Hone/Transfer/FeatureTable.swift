@@ -120,9 +120,10 @@ private struct Eye {
       normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
       layout: .interleaved, workers: recipe.workers.value, cache: cache, allocator: .engine)
     let seen = try FeatureSource(
-      PictureSource(loader: Loader(dataset, indices: indices, options: options)), model: model,
+      PictureSource(loader: Loader(dataset, indices: indices, options: options), device: model.device), model: model,
       precision: recipe.precision.value ?? .float32, batchSize: options.batchSize, seed: nil)
-    let (all, count) = (seen.features, seen.indices.count)
+    // The fit needs float64, which not every device has.
+    let (all, count) = (try seen.features.to(.cpu), seen.indices.count)
     return (try all.reshape([count, all.count / max(1, count)]), seen.indices)
   }
 }

@@ -22,8 +22,7 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "train, validation, test or all. (default: test where the data have one, else all)")
   var part: String?
 
-  @Option(help: "Look more than once and average; several ways with commas.")
-  var views: Views?
+  @OptionGroup var choices: AskingChoices
 
   @Flag(help: "Print the result as JSON.")
   var json = false
@@ -39,7 +38,7 @@ struct Evaluate: AsyncParsableCommand {
       let dataset = try Dataset(at: data)
       let indices = try indices(of: dataset)
       let report = EvaluationReport(
-        try await evaluate(modelAt: model, on: dataset, indices: indices, options: Views.options(views)))
+        try await evaluate(modelAt: model, on: dataset, indices: indices, options: choices.options))
       if json { try Terminal.json(report) } else { Terminal.result(report.text) }
     }
   }

@@ -32,6 +32,9 @@ struct Improve: AsyncParsableCommand {
   @Option(help: "Threads that compute. (default: all cores)")
   var threads: Int?
 
+  @Option(help: "Where networks compute: cpu, cuda, cuda:1, mps. (default: a CUDA card where there is one)")
+  var device: Device?
+
   @Option(help: "The folder for everything. (default: runs/NAME-improved)")
   var out: String?
 
@@ -52,7 +55,7 @@ struct Improve: AsyncParsableCommand {
       let dataset = try Dataset(at: data)
       let options = ImproveOptions(
         budget: budget.seconds, seeds: seeds, backbones: backbone, folder: out ?? "runs/\(dataset.name)-improved",
-        seed: seed, threads: threads)
+        seed: seed, threads: threads, device: device)
       let line = StatusLine()
       let interrupts = Interrupts {
         line.say("stopped; what was measured is kept, and the same command goes on from there")

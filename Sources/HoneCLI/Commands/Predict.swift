@@ -21,8 +21,7 @@ struct Predict: AsyncParsableCommand {
   @Argument(help: "Pictures, folders of pictures, or - for paths on standard input, one per line.")
   var pictures: [String]
 
-  @Option(help: "Look more than once and average; several ways with commas.")
-  var views: Views?
+  @OptionGroup var choices: AskingChoices
 
   @Option(help: "table, csv (one column per class) or json.")
   var format = Format.table
@@ -41,7 +40,7 @@ struct Predict: AsyncParsableCommand {
   func run() async throws {
     try await Outcome.of {
       let files = try PictureList.files(pictures)
-      let (classes, predictions) = try await predict(modelAt: model, files: files, options: Views.options(views))
+      let (classes, predictions) = try await predict(modelAt: model, files: files, options: choices.options)
       let rows = PredictionRows(classes: classes, predictions: predictions)
       switch json ? .json : format {
       case .table: Terminal.result(rows.table(top: top))

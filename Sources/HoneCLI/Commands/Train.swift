@@ -162,6 +162,9 @@ struct RecipeChoices: ParsableArguments {
   @Option(help: "Threads that compute. (default: all cores)")
   var threads: Int?
 
+  @Option(help: "Where the network computes: cpu, cuda, cuda:1, mps. (default: a CUDA card where there is one)")
+  var device: Device?
+
   func validate() throws {
     for (name, value) in [("epochs", epochs), ("batch", batch), ("size", size), ("threads", threads)] {
       if let value, value < 1 { throw ValidationError("--\(name) begins at 1, and is \(value)") }
@@ -188,6 +191,7 @@ struct RecipeChoices: ParsableArguments {
     if let rate { recipe.optimizer.rate = rate }
     if let seed { recipe.seed = seed }
     if let threads { recipe.threads = .fixed(threads) }
+    if let device { recipe.device = .fixed(device) }
     try recipe.check()
     return recipe
   }

@@ -64,6 +64,7 @@ final class ParallelConvolutionsLayer: Foldable {
     let parts = try branches.compactMap { try self.affine($0.layer, in: whole) }
     let weight = try parts.dropFirst().reduce(parts[0].weight) { try $0.add($1.weight) }
     let bias = try parts.dropFirst().reduce(parts[0].bias) { try $0.add($1.bias) }
+    for held in [merged.weight, merged.bias] { try held?.parameter.move(to: weight.device) }
     try merged.weight.parameter.load(weight)
     try merged.bias?.parameter.load(bias)
     merged.pack()
@@ -77,7 +78,7 @@ final class ParallelConvolutionsLayer: Foldable {
     let kernel = try (parts.first as? ConvolutionLayer)?.weight.value ?? identity(of: whole)
     let (scale, shift) = try norm.affine()
     let margin = (whole.kernel - kernel.shape[3]) / 2
-    let weight = try withoutGradients { try kernel.mul(scale.reshape([-1, 1, 1, 1])) }
+    let weight = try withoutGradients { try kernel.to(scale.device).mul(scale.reshape([-1, 1, 1, 1])) }
     return (try weight.pad([margin, margin, margin, margin]), shift)
   }
 

@@ -135,7 +135,7 @@ private final class TokenDropoutLayer: Drawing {
     guard chance > 0 else { return x }
     let (count, others, width) = (x.shape[0], x.shape[1] - 1, x.shape[2])
     let kept = max(1, Int(Double(others) * (1 - chance)))
-    let chosen = try Tensor.uniform([count, others], seed: pass.seed(for: name)).topk(kept).indices
+    let chosen = try Tensor.uniform([count, others], seed: pass.seed(for: name), device: x.device).topk(kept).indices
     let tokens = try x.narrow(1, start: 1, length: others)
       .gather(1, chosen.reshape([count, kept, 1]).expand([count, kept, width]))
     return try .cat([x.narrow(1, start: 0, length: 1), tokens], axis: 1)

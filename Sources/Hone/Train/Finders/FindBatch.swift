@@ -33,13 +33,14 @@ public func findBatch(
 extension BatchSearch.Trial {
   /// Measures one size; nil where memory ran out.
   fileprivate init?(of size: Int, _ recipe: Recipe, classes: Int) throws {
-    Engine.trim()
-    Engine.resetPeak()
-    let before = Engine.currentBytes
+    let device = recipe.device.resolved(.best).value ?? .cpu
+    device.trim()
+    device.resetPeak()
+    let before = device.currentBytes
     do {
       let seconds = try Self.fastestStep(size, recipe, classes)
       self.init(
-        size: size, secondsPerPicture: seconds / Double(size), peakBytes: max(0, Engine.peakBytes - before))
+        size: size, secondsPerPicture: seconds / Double(size), peakBytes: max(0, device.peakBytes - before))
     } catch let error as EngineError where error.code == .outOfMemory {
       return nil
     }

@@ -81,6 +81,7 @@ private final class RangeTest {
     }
     self.recipe = plain
     Engine.setThreads(plain.threads.value ?? 1)
+    try model.move(to: plain.availableDevice())
     objective = try Objective(
       plain.loss, outputs: model.structure.outputs, counts: dataset.subset(split.train).counts)
     let training = Split(train: split.train, validation: [])

@@ -203,7 +203,7 @@ public struct LDAM: LossKind {
   public func losses(_ logits: Tensor, _ targets: Tensor, counts: [Int]) throws -> Tensor {
     let rarity = counts.map { 1 / Double(max(1, $0)).squareRoot().squareRoot() }
     let most = rarity.max() ?? 1
-    let margins = try Tensor(rarity.map { Float(margin * $0 / most) }, shape: [1, counts.count])
+    let margins = try Tensor(rarity.map { Float(margin * $0 / most) }, shape: [1, counts.count]).to(logits.device)
     return try logits.sub(targets.mul(margins)).mul(scale).crossEntropy(targets, reduction: .none)
   }
 }

@@ -70,10 +70,10 @@ package struct Objective {
   /// The loss of each picture.
   package func losses(_ logits: Tensor, _ targets: Tensor, progress: Double = 1) throws -> Tensor {
     var logits = try scores(logits)
-    if let adjustment { logits = try logits.add(adjustment) }
+    if let adjustment { logits = try logits.add(adjustment.to(logits.device)) }
     var losses = try kind.losses(logits, smoothed(targets), counts: counts)
     if let weights, progress >= choice.classWeights.begins {
-      losses = try losses.mul(targets.mul(weights).sum([1]))
+      losses = try losses.mul(targets.mul(weights.to(targets.device)).sum([1]))
     }
     guard choice.confidencePenalty > 0 else { return losses }
     let log = try logits.logSoftmax(1)
