@@ -126,7 +126,7 @@ if engine {
     .testTarget(
       name: "HoneCLITests",
       dependencies: [
-        "HoneCLI", "Hone", "HoneImage", "HoneTesting", "cifar-sheets", "crop-and-rotate", "classic-cnn",
+        "HoneCLI", "Hone", "HoneTensor", "HoneImage", "HoneTesting", "cifar-sheets", "crop-and-rotate", "classic-cnn",
         "classic-cnn-with-l2", "transfer-vgg16", "own-loop",
       ], swiftSettings: strict),
   ]

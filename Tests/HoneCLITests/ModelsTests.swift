@@ -1,5 +1,6 @@
 import Foundation
 import Hone
+import HoneTensor
 import Testing
 
 @Suite struct `hone models` {
@@ -37,6 +38,25 @@ import Testing
     #expect(lines.count >= table.rows.count + 5)
     #expect(lines.prefix(table.rows.count).allSatisfy { $0.count <= 80 }, "\(shown.output)")
     #expect(lines.contains { $0.contains("3×96×96") })
+  }
+
+  @Test func `writes a model's weights for other programs`() async throws {
+    let folder = try Pictures(perClass: 1)
+    let model = folder.folder + "/model.safetensors"
+    try await Engine.run {
+      let structure = Structure("mobilenet-v2", input: InputSpec(side: 64), classes: 3)
+      try ModelFile.save(Model.make(structure, seed: 1), to: model)
+    }
+    let written = try Command("models", model, "--write", folder.folder + "/theirs.h5")
+    #expect(written.code == 0 && written.output.contains("by_name=True"), "\(written.errors)")
+    #expect(try Structure(ofBackbone: folder.folder + "/theirs.h5", classes: 2).options.padding == .tensorflow)
+    let torch = try Command("models", model, "--write", folder.folder + "/own.pth")
+    #expect(
+      try torch.code == 0 && WeightArchive.read(folder.folder + "/own.pth")["classifier.1.weight"]?.shape == [3, 1280])
+    let foreign = try Command("models", model, "--write", folder.folder + "/own.pth", "--names", "timm")
+    #expect(foreign.code != 0 && foreign.errors.contains("known: keras"))
+    let other = try Command("models", model, "--write", folder.folder + "/own.onnx")
+    #expect(other.code != 0 && other.errors.contains(".safetensors"))
   }
 
   @Test func `says which names it knows when it is given another`() throws {

@@ -29,17 +29,20 @@ extension Model {
     try load(WeightFile.read(path), strictness, file: path)
   }
 
-  /// The weights under another library's names, `torchvision` or `timm`, where it has this structure and names it otherwise.
-  public func state(namedAs library: String) -> [String: Tensor]? {
+  /// The weights under another library's names, `torchvision`, `timm` or `keras`, where it has this structure and names it
+  /// otherwise.
+  ///
+  /// Where its norms have another ε, variances and scales are such that its outputs are this model's.
+  /// ``WeightFile/writeKeras(_:to:)`` makes a file of Keras's of them.
+  public func state(namedAs library: String) throws -> [String: Tensor]? {
     guard let names = structure.weightNames(of: library) else { return nil }
-    return Dictionary(uniqueKeysWithValues: state().map { (names.theirs($0.key) ?? $0.key, $0.value) })
+    let weights = try names.given(state())
+    return Dictionary(uniqueKeysWithValues: weights.map { (names.theirs($0.key) ?? $0.key, $0.value) })
   }
 
   /// The same weights under Hone's names, where they came under another library's.
   private func inOwnNames(_ weights: [String: Tensor]) throws -> [String: Tensor] {
-    guard let first = parameters.first?.name, weights[first] == nil,
-      let names = structure.dialects.first(where: { names in names.theirs(first).map { weights[$0] != nil } ?? false })
-    else { return weights }
+    guard let names = structure.dialect(of: Set(weights.keys)) else { return weights }
     let shapes = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0.shape) })
     var translated: [String: Tensor] = [:]
     for (name, value) in weights {
@@ -48,7 +51,7 @@ extension Model {
       let isSpread = shape != value.shape && shape.filter { $0 > 1 } == value.shape.filter { $0 > 1 }
       translated[own] = isSpread ? try value.reshape(shape) : value
     }
-    return translated
+    return try names.adopted(translated)
   }
 
   private struct Target {
@@ -110,5 +113,52 @@ extension Model {
 
   private static func listed(_ names: [String]) -> String {
     names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
+  }
+}
+
+extension WeightNames {
+  /// Weights of theirs, under Hone's names, with the meaning they have here.
+  package func adopted(_ weights: [String: Tensor]) throws -> [String: Tensor] {
+    var weights = weights
+    if let (name, channels) = flattened, let dense = weights[name], let side = side(dense, channels) {
+      let square = try dense.reshape([dense.shape[0], side, side, channels])
+      weights[name] = try square.permute([0, 3, 1, 2]).reshape(dense.shape)
+    }
+    if let epsilon {
+      for (name, variance) in weights where name.hasSuffix(".running_var") {
+        weights[name] = try variance + (epsilon.theirs - epsilon.ours)
+      }
+    }
+    return weights
+  }
+
+  /// Hone's weights with the meaning that they have there.
+  package func given(_ weights: [String: Tensor]) throws -> [String: Tensor] {
+    var weights = weights
+    if let (name, channels) = flattened, let dense = weights[name], let side = side(dense, channels) {
+      let square = try dense.reshape([dense.shape[0], channels, side, side])
+      weights[name] = try square.permute([0, 2, 3, 1]).reshape(dense.shape)
+    }
+    for name in pointwise {
+      if let dense = weights[name] { weights[name] = try dense.reshape(dense.shape + [1, 1]) }
+    }
+    if let epsilon {
+      for (name, variance) in weights where name.hasSuffix(".running_var") {
+        let scale = name.dropLast("running_var".count) + "weight"
+        // No variance is negative: what is left to make up for, the scale does.
+        let theirs = try (variance + (epsilon.ours - epsilon.theirs)).relu()
+        let factor = try ((theirs + epsilon.theirs) / (variance + epsilon.ours)).sqrt()
+        weights[name] = theirs
+        weights[String(scale)] = try weights[String(scale)]?.mul(factor)
+      }
+    }
+    return weights
+  }
+
+  /// Of the square whose pixels are a dense weight's inputs; nil where it is none.
+  private func side(_ dense: Tensor, _ channels: Int) -> Int? {
+    guard dense.shape.count == 2, channels > 0, dense.shape[1] % channels == 0 else { return nil }
+    let side = Int(Double(dense.shape[1] / channels).squareRoot())
+    return side * side * channels == dense.shape[1] ? side : nil
   }
 }

@@ -1,8 +1,9 @@
 extension Model {
   /// A model whose trunk begins from what another network has learnt, under a fresh head.
   ///
-  /// The file may be bare weights (`.pth`, safetensors) or a model of Hone's. What pictures must look like comes with
-  /// the weights: from the model's header, else from ``Preprocessing/remembered(by:)``, else what is customary.
+  /// The file may be bare weights (`.pth`, safetensors, Keras's) or a model of Hone's. What pictures must look like comes
+  /// with the weights: from the model's header, else from ``Preprocessing/remembered(by:)``, else what is customary. So
+  /// does the padding of strided convolutions, unless the structure's options choose one.
   ///
   /// - Parameter preprocessing: nil takes what belongs to the weights.
   /// - Throws: `HoneError`: `.conflict` where a model of Hone's has another structure, and what reading and loading throw.
@@ -10,15 +11,17 @@ extension Model {
     _ structure: Structure, backbone path: String, classes: [String]? = nil, preprocessing: Preprocessing? = nil,
     seed: UInt64
   ) throws -> Model {
-    let model = try make(structure, classes: classes, preprocessing: preprocessing, seed: seed)
     let header = ModelFile.isModel(path) ? try ModelFile.header(path) : nil
+    let weights = try WeightFile.read(path)
+    let fitting = header == nil ? structure.padded(asIn: Set(weights.keys)) : structure
+    let model = try make(fitting, classes: classes, preprocessing: preprocessing, seed: seed)
     if let other = header?.structure, (other.name, other.options.whole) != (structure.name, structure.options.whole) {
       throw HoneError(
         .conflict, "\(path) is a \(other.name) and the model is a \(structure.name), or their options differ",
         file: path,
         key: "backbone")
     }
-    try model.loadWeights(path, .trunk)
+    try model.load(weights, .trunk, file: path)
     if preprocessing == nil {
       model.preprocessing = try header?.preprocessing.fitted(to: structure.input) ?? .remembered(by: model)
     }
@@ -47,7 +50,14 @@ extension Structure {
         "\(path) holds the weights of no structure known here; known: \(Self.names.joined(separator: ", "))", file: path
       )
     }
-    self.init(name, input: input, classes: classes, head: head)
+    self = Structure(name, input: input, classes: classes, head: head).padded(asIn: Set(shapes.keys))
+  }
+
+  /// The same with the padding that weights of these names were made with, unless one was chosen.
+  package func padded(asIn names: Set<String>) -> Structure {
+    var structure = self
+    structure.options.padding = options.padding ?? dialect(of: names)?.padding
+    return structure
   }
 
   /// The structure whose trunk has exactly the weights of these shapes, beside those of some top.

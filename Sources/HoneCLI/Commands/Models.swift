@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Hone
+import HoneTensor
 
 struct Models: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,6 +12,7 @@ struct Models: AsyncParsableCommand {
         hone models --family mobilenet --latency
         hone models resnet18 --classes 1000
         hone models runs/photos/model.safetensors
+        hone models runs/photos/model.safetensors --write photos.h5
 
       Counts are for the customary input unless --size says otherwise. Latency is the median time of one picture on \
       this machine, with random weights.
@@ -28,15 +30,30 @@ struct Models: AsyncParsableCommand {
   @Option(help: "How many classes the head tells apart.")
   var classes = 10
 
+  @Option(help: "Write a model file's weights for other programs: FILE.pth, FILE.safetensors, or FILE.h5 for Keras.")
+  var write: String?
+
+  @Option(
+    help: "Whose names the written weights have: torchvision, timm, keras. (default: Hone's, in .h5 Keras's)")
+  var names: String?
+
   @Flag(help: "Measure how long one picture takes here.")
   var latency = false
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  func validate() throws {
+    if names != nil, write == nil { throw ValidationError("--names is for weights that --write writes") }
+    if write != nil, model == nil {
+      throw ValidationError("--write needs a model file: hone models MODEL --write FILE")
+    }
+  }
+
   func run() async throws {
     try await Outcome.of {
       guard let model else { return try await list() }
+      if let write { return try await export(model, to: write) }
       if FileManager.default.fileExists(atPath: model) { return try describe(file: model) }
       try await describe(structure(model))
     }
@@ -71,6 +88,12 @@ struct Models: AsyncParsableCommand {
     let entry = try await ModelEntry(structure, measuring: latency)
     if json { return try Terminal.json(ModelLayers(model: entry, layers: layers.rows)) }
     Terminal.result(ModelLayers(model: entry, layers: layers.rows).text(width: Terminal.width))
+  }
+
+  private func export(_ file: String, to path: String) async throws {
+    try await Engine.run { [names] in try ModelFile.load(file).export(to: path, names: names) }
+    let isKeras = path.lowercased().hasSuffix(".h5")
+    Terminal.result("\(path) written" + (isKeras ? "; Keras: model.load_weights('\(path)', by_name=True)" : ""))
   }
 
   private func describe(file: String) throws {

@@ -47,6 +47,10 @@ import Testing
 
 /// Files that lie, or that ask to be executed: nothing happens but an error that says what is wrong.
 @Suite struct `Hostile weight files` {
+  private static let sound = [
+    "zip.pth", "legacy.pth", "plain.safetensors", "keras.weights.h5", "keras.keras", "keras.h5",
+  ]
+
   @Test(arguments: [
     ("os.system", "\u{80}\u{2}cos\nsystem\n(X\u{4}\0\0\0touctR."),
     ("posix.system", "\u{80}\u{2}cposix\nsystem\n(X\u{4}\0\0\0touctR."),
@@ -109,7 +113,7 @@ import Testing
   }
 
   @Test func `a truncated file is an error at every length`() throws {
-    for name in ["zip.pth", "legacy.pth", "plain.safetensors"] {
+    for name in Self.sound {
       let data = try Data(contentsOf: ModelGoldens.url("model/\(name)"))
       for length in stride(from: 0, to: data.count - 1, by: 7) {
         #expect(throws: HoneError.self, "\(name) cut to \(length)") {
@@ -121,7 +125,7 @@ import Testing
 
   @Test(arguments: 0..<600)
   func `a file with flipped bytes is read or refused, never worse`(seed: Int) throws {
-    for name in ["zip.pth", "legacy.pth", "plain.safetensors"] {
+    for name in Self.sound {
       var data = try Data(contentsOf: ModelGoldens.url("model/\(name)"))
       var state = UInt64(seed + 1) &* 0x9e37_79b9_7f4a_7c15
       for _ in 0...seed % 4 {

@@ -9,13 +9,16 @@ package enum WeightArchive {
   /// - Parameter file: the name to use in errors.
   package static func read(_ data: Data, file: String) throws -> [String: WeightArray] {
     let arrays =
-      if TorchFile.looksLike(data) {
+      if let keras = try KerasFile.content(of: data, file: file) {
+        try KerasFile.read(keras, file: file)
+      } else if TorchFile.looksLike(data) {
         try TorchFile.read(data, file: file)
       } else if SafeTensors.looksLike(data) {
         try SafeTensors.read(data, file: file).arrays
       } else {
         throw HoneError(
-          .unsupported, "\(file) is not a weight file that Hone knows (PyTorch .pth, safetensors)", file: file)
+          .unsupported,
+          "\(file) is not a weight file that Hone knows (PyTorch .pth, safetensors, Keras .h5 and .keras)", file: file)
       }
     return withoutWrapper(arrays)
   }
@@ -32,6 +35,8 @@ package enum WeightArchive {
   package static func torch(_ arrays: [String: WeightArray]) throws -> Data {
     try TorchFile.written(arrays.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
+
+  package static func keras(_ arrays: [String: WeightArray]) throws -> Data { try KerasFile.written(arrays) }
 
   static func open(_ path: String) throws -> Data {
     var isFolder: ObjCBool = false

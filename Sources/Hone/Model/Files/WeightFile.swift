@@ -2,7 +2,8 @@ import Foundation
 import HoneImage
 public import HoneTensor
 
-/// Weight files as tensors. The format is told by the content: PyTorch's `.pth` (zip, and the old pickle), safetensors.
+/// Weight files as tensors. The format is told by the content: PyTorch's `.pth` (zip, and the old pickle), safetensors,
+/// Keras's `.weights.h5`, `.keras` and `.h5`.
 ///
 /// Nothing in a file is ever executed, unpacked to disk, or believed without a check of its sizes.
 public enum WeightFile {
@@ -23,6 +24,13 @@ public enum WeightFile {
   /// A `.pth` file that `torch.load(weights_only=True)` reads.
   public static func writeTorch(_ tensors: [String: Tensor], to path: String) throws {
     try write(WeightArchive.torch(arrays(tensors)), to: path)
+  }
+
+  /// An `.h5` file for Keras's `model.load_weights(path, by_name=True)`.
+  ///
+  /// - Parameter tensors: under the names of Keras's layers, as ``Model/state(namedAs:)`` gives them.
+  public static func writeKeras(_ tensors: [String: Tensor], to path: String) throws {
+    try write(WeightArchive.keras(arrays(tensors)), to: path)
   }
 
   static func tensors(_ arrays: [String: WeightArray]) throws -> [String: Tensor] {

@@ -6,6 +6,14 @@ package struct WeightNames: Sendable {
 
   package var library: String
   package var rules: [Rule]
+  /// What norms add to a variance, where theirs add something else than Hone's.
+  var epsilon: (ours: Double, theirs: Double)?
+  /// The padding of their strided convolutions, where it is not PyTorch's.
+  var padding: StructureOptions.Padding?
+  /// Dense weights that are 1×1 convolutions there.
+  var pointwise: [String] = []
+  /// The dense weight whose inputs are a square of so many channels, which come last there.
+  var flattened: (name: String, channels: Int)?
 
   /// Hone's name of a weight of theirs; nil where they have none of the kind.
   package func ours(_ name: String) -> String? { translated(name, \.theirs, \.ours) }
@@ -48,6 +56,15 @@ extension Structure {
   var dialects: [WeightNames] { Architecture.find(name)?.dialects ?? [] }
 
   package func weightNames(of library: String) -> WeightNames? { dialects.first { $0.library == library } }
+
+  /// The library whose names these are, when they are not Hone's.
+  func dialect(of names: Set<String>) -> WeightNames? {
+    guard !dialects.isEmpty, let own = try? summary().weights.keys else { return nil }
+    return dialects.first { library in
+      let pairs = own.compactMap { name in library.theirs(name).map { (name, $0) } }
+      return pairs.contains { names.contains($0.1) } && !pairs.contains { names.contains($0.0) }
+    }
+  }
 }
 
 // MARK: - The tables

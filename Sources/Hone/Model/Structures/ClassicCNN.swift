@@ -6,7 +6,7 @@ enum ClassicCNN {
   static let architecture = Architecture(
     name: "classic-cnn", family: "Classic", title: "the classic small CNN: Conv 32-64-128, max-pools, Dense 512",
     source: "Keras's introductory examples", normalization: .identity, options: ["widths", "dense"],
-    trunk: trunk, top: top)
+    dialects: [.kerasClassic], trunk: trunk, top: top)
 
   @Sendable private static func trunk(_ structure: Structure) -> Sequential {
     let widths = structure.options.widths ?? [32, 64, 128]

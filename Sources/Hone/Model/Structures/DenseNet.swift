@@ -7,7 +7,8 @@ enum DenseNet {
   ].map { depth, layers, growth, start in
     Architecture(
       name: "densenet\(depth)", family: "DenseNet", title: "DenseNet-\(depth)", source: "arXiv:1608.06993",
-      options: ["stem", "depths"], trunk: { try trunk($0, layers, growth: growth, start: start) }, top: top)
+      options: ["stem", "depths"], dialects: [.kerasDenseNet],
+      trunk: { try trunk($0, layers, growth: growth, start: start) }, top: top)
   }
 
   private static func trunk(_ structure: Structure, _ layers: [Int], growth: Int, start: Int) throws -> Sequential {

@@ -57,8 +57,9 @@ enum EfficientNet {
   ) -> Architecture {
     Architecture(
       name: name, family: "EfficientNet", title: title, source: source, input: InputSpec(side: side),
-      options: ["stem", "widths", "depths"], dropPath: 0.2,
-      dialects: name.contains("v2") ? [] : [.timmEfficientNet],
+      options: ["stem", "widths", "depths", "padding"], dropPath: 0.2,
+      dialects: (name.contains("v2") ? [] : [.timmEfficientNet])
+        + [.kerasEfficientNet(stages.map { ($0.count, $0.expansion > 1, $0.isFused) }, epsilon: norm.epsilon)],
       trunk: { try trunk($0, stages, stem: stem, last: last, norm: norm) },
       top: { top($0, $1, dropout: dropout) })
   }
@@ -67,16 +68,19 @@ enum EfficientNet {
     _ structure: Structure, _ stages: [Stage], stem: Int, last: Int?, norm: BatchNorm
   ) throws -> Sequential {
     let isSmall = structure.hasSmallStem
+    let same = structure.options.padding == .tensorflow
     var channels = stem
     var layers: [any LayerPlan] = [
-      Brick.unit(structure.input.channels, stem, kernel: 3, stride: isSmall ? 1 : 2, then: .silu, norm: norm)
+      Brick.unit(
+        structure.input.channels, stem, kernel: 3, stride: isSmall ? 1 : 2, then: .silu, norm: norm,
+        same: same)
     ]
     let shapes = try zip(structure.depths(stages.map(\.count)), structure.widths(stages.map(\.filters)))
     for (number, (stage, (count, width))) in zip(stages, shapes).enumerated() {
       let stride = isSmall && number == 1 ? 1 : stage.stride
       let blocks = (0..<count).map { index -> any LayerPlan in
         defer { channels = width }
-        return block(stage, channels, width, stride: index == 0 ? stride : 1, norm)
+        return block(stage, channels, width, stride: index == 0 ? stride : 1, norm, same: same)
       }
       layers.append(Sequential(blocks))
     }
@@ -85,32 +89,36 @@ enum EfficientNet {
   }
 
   private static func block(
-    _ stage: Stage, _ channels: Int, _ width: Int, stride: Int, _ norm: BatchNorm
+    _ stage: Stage, _ channels: Int, _ width: Int, stride: Int, _ norm: BatchNorm, same: Bool
   ) -> any LayerPlan {
     let hidden = Brick.rounded(Double(channels * stage.expansion))
     let layers =
       stage.isFused
-      ? fused(stage, channels, hidden, width, stride, norm) : separable(stage, channels, hidden, width, stride, norm)
+      ? fused(stage, channels, hidden, width, stride, norm, same: same)
+      : separable(stage, channels, hidden, width, stride, norm, same: same)
     let body = Sequential([("block", Sequential(layers))])
     return stride == 1 && channels == width ? Residual(body) : body
   }
 
   private static func separable(
-    _ stage: Stage, _ channels: Int, _ hidden: Int, _ width: Int, _ stride: Int, _ norm: BatchNorm
+    _ stage: Stage, _ channels: Int, _ hidden: Int, _ width: Int, _ stride: Int, _ norm: BatchNorm, same: Bool
   ) -> [any LayerPlan] {
     let expand: [any LayerPlan] = hidden == channels ? [] : [Brick.unit(channels, hidden, then: .silu, norm: norm)]
     return expand + [
-      Brick.unit(hidden, hidden, kernel: stage.kernel, stride: stride, groups: hidden, then: .silu, norm: norm),
+      Brick.unit(
+        hidden, hidden, kernel: stage.kernel, stride: stride, groups: hidden, then: .silu, norm: norm,
+        same: same),
       Brick.squeezeExcite(hidden, max(1, channels / 4), .silu), Brick.unit(hidden, width, then: .identity, norm: norm),
     ]
   }
 
   private static func fused(
-    _ stage: Stage, _ channels: Int, _ hidden: Int, _ width: Int, _ stride: Int, _ norm: BatchNorm
+    _ stage: Stage, _ channels: Int, _ hidden: Int, _ width: Int, _ stride: Int, _ norm: BatchNorm, same: Bool
   ) -> [any LayerPlan] {
     let isWhole = hidden == channels
     let first = Brick.unit(
-      channels, isWhole ? width : hidden, kernel: stage.kernel, stride: stride, then: .silu, norm: norm)
+      channels, isWhole ? width : hidden, kernel: stage.kernel, stride: stride, then: .silu, norm: norm,
+      same: same)
     return isWhole ? [first] : [first, Brick.unit(hidden, width, then: .identity, norm: norm)]
   }
 

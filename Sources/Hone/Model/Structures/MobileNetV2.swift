@@ -4,7 +4,8 @@
 enum MobileNetV2 {
   static let architecture = Architecture(
     name: "mobilenet-v2", family: "MobileNet", title: "MobileNetV2", source: "arXiv:1801.04381",
-    options: ["width", "stem", "depths", "padding"], trunk: trunk, top: top)
+    options: ["width", "stem", "depths", "padding"],
+    dialects: [.kerasMobileNetV2(blocks: stages.map(\.count).reduce(0, +))], trunk: trunk, top: top)
 
   private static let stages: [(expansion: Int, filters: Int, count: Int, stride: Int)] = [
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),

@@ -9,7 +9,7 @@ enum VGG {
     Architecture(
       name: "vgg\(depth)" + (norm ? "-bn" : ""), family: "VGG",
       title: "VGG-\(depth)" + (norm ? " with batch norm" : ""),
-      source: "arXiv:1409.1556",
+      source: "arXiv:1409.1556", dialects: norm ? [] : [.kerasVGG(repeats)],
       trunk: { Sequential([("features", Sequential(features($0.input.channels, repeats, norm: norm)))]) }, top: top)
   }
 
