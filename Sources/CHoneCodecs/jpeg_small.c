@@ -3,15 +3,17 @@
 // coefficients are enough. All others are stepped over, several codes at a time by a table of what the next bits hold.
 #include "jpeg_small.h"
 
-enum { near_bits = 9, many_bits = 12, most_kept = 5, padding = 512 };  // one block reads fewer bytes than the padding
+enum { near_bits = 9, value_bits = 11, many_bits = 12, most_kept = 5 };
+enum { padding = 4096 };  // more bytes than a unit of the scan can be
 
 // MARK: Codes
 
 typedef struct {
-  uint16_t near[1 << near_bits];  // length and symbol of a code that short, 0 for longer ones
-  uint16_t many[1 << many_bits];  // the whole codes in the next bits: 4 bits for how many bits, 7 for coefficients passed
-  uint32_t bound[18];             // one more than the last code of each length, as 16 bits
-  int32_t first[17];              // symbols before those of each length, less its first code
+  uint16_t near[1 << near_bits];     // length and symbol of a code that short, 0 for longer ones
+  uint16_t many[1 << many_bits];     // codes and values that follow: 6 bits for how many bits, the others for places passed
+  uint32_t values[1 << value_bits];  // a code and its value: 6 bits for how many bits, 7 for places passed, 16 for the value
+  uint32_t bound[18];                // one more than the last code of each length, as 16 bits
+  int32_t first[17];                 // symbols before those of each length, less its first code
   uint8_t symbols[256];
 } code_table;
 
@@ -30,19 +32,42 @@ static inline code read_code(const code_table *table, uint32_t bits) {
 
 static inline bool ends_block(int symbol) { return (symbol & 15) == 0 && symbol >> 4 != 15; }
 
-enum { end_flag = 1 << 15, none_passed = 127 };  // a block's end counts as a coefficient; where no code is whole, no place is left
+// How many coefficients there are before the one that a code is about; 64 at the block's end.
+static inline int places_passed(int symbol, bool is_ac) {
+  return !is_ac ? 0 : ends_block(symbol) ? 64 : symbol >> 4;
+}
 
-// What whole codes with their values the bits of `index` begin with.
+// A block's end leads behind its 64 places, and where no code is whole, still further.
+enum { block_end = 128, long_code = 256, most_bits = 18 };
+
+// The codes that are whole in the bits of `index`. What comes of the last one's value need not be in them.
 static uint16_t codes_within(const code_table *table, uint32_t index) {
   int used = 0, passed = 0;
-  while (passed <= 48) {
+  while (passed <= 48 && used < many_bits) {
     const code next = read_code(table, (index << (16 - many_bits + used)) & 0xFFFF);
-    if (next.length == 0 || used + next.length + (next.symbol & 15) > many_bits) break;
-    used += next.length + (next.symbol & 15);
-    if (ends_block(next.symbol)) return (uint16_t)(used | (passed + 1) << 4 | end_flag);
+    const int bits = next.length + (next.symbol & 15);
+    if (next.length == 0 || used + next.length > many_bits || used + bits > most_bits) break;
+    used += bits;
+    if (ends_block(next.symbol)) return (uint16_t)(used | (passed + block_end) << 6);
     passed += (next.symbol >> 4) + 1;
   }
-  return (uint16_t)(used | (used ? passed : none_passed) << 4);
+  return (uint16_t)(used | (used ? passed : long_code) << 6);
+}
+
+// The value of so many bits, at most 15, that follow a code at the top of `bits`.
+static inline int32_t value_after(uint64_t bits, int length, int size) {
+  if (size == 0) return 0;
+  const int32_t value = (int32_t)((bits << length) >> (64 - size));
+  return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
+}
+
+// The code that the bits of `index` begin with, with its value; 0 where they are more bits.
+static uint32_t value_within(const code_table *table, uint32_t index, bool is_ac) {
+  const code next = read_code(table, index << (16 - value_bits));
+  const int size = is_ac ? next.symbol & 15 : next.symbol, bits = next.length + size;
+  if (next.length == 0 || size > 11 || bits > value_bits) return 0;
+  const int value = value_after((uint64_t)index << (64 - value_bits), next.length, size);
+  return (uint32_t)bits | (uint32_t)places_passed(next.symbol, is_ac) << 6 | (uint32_t)value << 16;
 }
 
 static bool make_table(const JHUFF_TBL *from, bool is_ac, code_table *table) {
@@ -61,6 +86,7 @@ static bool make_table(const JHUFF_TBL *from, bool is_ac, code_table *table) {
     next <<= 1;
   }
   for (uint32_t index = 0; is_ac && index < 1 << many_bits; index++) table->many[index] = codes_within(table, index);
+  for (uint32_t index = 0; index < 1 << value_bits; index++) table->values[index] = value_within(table, index, is_ac);
   return true;
 }
 
@@ -92,13 +118,6 @@ static inline bool is_past_end(const bit_reader *reader) {
   return (size_t)(reader->next - reader->bytes) * 8 - (size_t)reader->left > reader->end;
 }
 
-// The value of so many bits, at most 15, that follow a code at the top of `bits`.
-static inline int32_t value_after(uint64_t bits, int length, int size) {
-  if (size == 0) return 0;
-  const int32_t value = (int32_t)((bits << length) >> (64 - size));
-  return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
-}
-
 // MARK: Blocks
 
 typedef struct {
@@ -120,49 +139,72 @@ typedef struct {
   uint32_t interval;  // units between restarts, 0 for none
 } picture;
 
+// One code of many bits, or one at the end of a block that has all of its coefficients: the place behind it, 64 for the block's
+// end, more where there is none.
+static inline int skip_one(bit_reader *reader, const code_table *table, int place) {
+  refill(reader);
+  const code next = read_code(table, (uint32_t)(reader->window >> 48));
+  take(reader, next.length + (next.symbol & 15));
+  if (next.length == 0) return 65;
+  return ends_block(next.symbol) ? 64 : place + (next.symbol >> 4) + 1;
+}
+
 // Steps over the codes from a place of the block to its end.
 static inline bool skip_rest(bit_reader *reader, const code_table *table, int place) {
-  for (;;) {
+  while (place < 64) {
     refill(reader);
-    int times = 56 / many_bits;
-    for (; times > 0; times--) {
-      const uint16_t many = table->many[reader->window >> (64 - many_bits)];
-      const int reached = place + (many >> 4 & none_passed);
-      if (reached > 64) break;
-      take(reader, many & 15);
-      if (many & end_flag) return true;
-      place = reached;
+    uint64_t window = reader->window;
+    uint32_t sum = (uint32_t)place << 6, many = 0;
+    for (int times = 0; times < 56 / most_bits && sum < 64 << 6; times++) {
+      many = table->many[window >> (64 - many_bits)];
+      window <<= many & 63;
+      sum += many;
     }
-    if (times == 0) continue;
-    if (place >= 64) return place == 64;
-    refill(reader);
-    const code next = read_code(table, (uint32_t)(reader->window >> 48));
-    if (next.length == 0) return false;
-    take(reader, next.length + (next.symbol & 15));
-    if (ends_block(next.symbol)) return true;
-    place += (next.symbol >> 4) + 1;
+    place = (int)(sum >> 6);
+    if (place <= 64 || (place >= block_end && place < block_end + 64)) {
+      reader->window = window;
+      reader->left -= sum & 63;
+      if (place >= block_end) return true;
+    } else {
+      sum -= many;
+      take(reader, sum & 63);
+      place = skip_one(reader, table, (int)(sum >> 6));
+    }
   }
+  return place == 64;
+}
+
+// The next code: how many places it passes, 64 for the block's end, and its value. False where there is none.
+static inline bool read_value(bit_reader *reader, const code_table *table, bool is_ac, int *passed, int *value) {
+  refill(reader);
+  const uint32_t known = table->values[reader->window >> (64 - value_bits)];
+  if (__builtin_expect(known != 0, 1)) {
+    *passed = known >> 6 & 127;
+    *value = (int32_t)known >> 16;
+    take(reader, known & 63);
+    return true;
+  }
+  const code next = read_code(table, (uint32_t)(reader->window >> 48));
+  const int size = is_ac ? next.symbol & 15 : next.symbol;
+  if (next.length == 0 || size > 15) return false;
+  *passed = places_passed(next.symbol, is_ac);
+  *value = value_after(reader->window, next.length, size);
+  take(reader, next.length + size);
+  return true;
 }
 
 // The mean of a block, and the coefficients after it as far as they are looked at.
 static inline bool read_block(bit_reader *reader, component *part, float block[most_kept]) {
-  refill(reader);
-  code next = read_code(&part->dc, (uint32_t)(reader->window >> 48));
-  if (next.length == 0 || next.symbol > 11) return false;
-  part->mean += value_after(reader->window, next.length, next.symbol);
+  int passed, value, place = 1;
+  if (!read_value(reader, &part->dc, false, &passed, &value)) return false;
+  part->mean += value;
   if (part->mean < -(1 << 15) || part->mean >= 1 << 15) return false;
-  take(reader, next.length + next.symbol);
   block[0] = (float)part->mean * part->divisors[0];
-  int place = 1;
   for (; place < part->kept; place++) {
-    refill(reader);
-    const uint64_t bits = reader->window;
-    next = read_code(&part->ac, (uint32_t)(bits >> 48));
-    if (next.length == 0) return false;
-    take(reader, next.length + (next.symbol & 15));
-    if (ends_block(next.symbol)) return true;
-    place += next.symbol >> 4;
-    if (place < part->kept) block[place] = (float)value_after(bits, next.length, next.symbol & 15) * part->divisors[place];
+    if (!read_value(reader, &part->ac, true, &passed, &value)) return false;
+    place += passed;
+    if (place < part->kept) block[place] = (float)value * part->divisors[place];
+    if (passed == 64) return true;
   }
   return skip_rest(reader, &part->ac, place);
 }
@@ -193,11 +235,11 @@ static bool read_unit(bit_reader *reader, picture *picture, uint32_t row, uint32
     for (int y = 0; y < part->down; y++)
       for (int x = 0; x < part->across; x++) {
         float block[most_kept] = {0};
-        if (!read_block(reader, part, block) || is_past_end(reader)) return false;
+        if (!read_block(reader, part, block)) return false;
         put_block(part, block, unit + (size_t)(y * part->high) * picture->stride + (size_t)(x * part->wide), picture->stride);
       }
   }
-  return true;
+  return !is_past_end(reader);
 }
 
 // MARK: The scan

@@ -22,9 +22,9 @@ enum Stylesheet {
     h2{font-size:1.3rem;letter-spacing:-.01em;margin:0 0 .35rem}
     h3{font-size:1rem;margin:1.4rem 0 .5rem}
     p.note{color:var(--soft);margin:.1rem 0 1rem;max-width:46em;font-size:.95rem}
-    .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;background:var(--line);border:1px solid var(--line);
+    .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:1px;background:var(--card);border:1px solid var(--line);
     border-radius:.7rem;overflow:hidden;margin:1.8rem 0 0}
-    .facts div{background:var(--card);padding:.8rem 1rem}
+    .facts div{box-shadow:0 0 0 1px var(--line);padding:.8rem 1rem}
     .facts dt{color:var(--soft);font-size:.82rem}
     .facts dd{margin:.1rem 0 0;font-size:1.22rem;font-weight:600;line-height:1.25}
     .facts small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
@@ -85,7 +85,7 @@ enum Stylesheet {
     .gallery figcaption small{color:var(--soft);display:block;font-size:.76rem}
     .said{color:var(--bad);font-weight:600}.was{font-weight:600}
     .strips{display:grid;gap:.6rem}
-    .strip{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.4rem;align-items:center}
+    .strip{display:grid;grid-template-columns:repeat(var(--columns),minmax(0,1fr));gap:.4rem;align-items:start}
     .strip figure{margin:0}
     .strip figure:first-child{border-right:1px solid var(--line);padding-right:.4rem}
     .names{font-size:.84rem;line-height:1.9;margin:.2rem 0 .9rem}.names a{color:var(--accent);text-decoration:none;margin-right:.5rem;white-space:nowrap}

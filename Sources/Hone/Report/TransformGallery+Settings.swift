@@ -101,6 +101,11 @@ package struct GallerySettings {
     "PlanckianJitter": ["kelvin=5500...5500", "kelvin=3500...3500", "kelvin=20000...20000"],
     "FancyPCA": ["strength=0.1", "strength=0.4", "strength=4,components=own"],
     "PhotometricDistort": ["chance=0.3", "chance=0.6", "chance=1,contrast=0.3...2,saturation=0...3,hue=-0.5...0.5"],
+    "Colorize": [
+      "{dark: [30, 20, 10], middle: [120, 105, 85], light: [255, 250, 235]}",
+      "{dark: [10, 20, 60], middle: [90, 110, 130], light: [255, 240, 200]}",
+      "{dark: [40, 0, 80], middle: [200, 60, 60], light: [255, 230, 80]}",
+    ],
     "Illumination": ["gain=0.1...0.1", "gain=0.3...0.3", "gain=0.8...0.8"],
     "Vignette": ["strength=0.2...0.2", "strength=0.5...0.5", "strength=1...1"],
     "PlasmaBrightnessContrast": [
@@ -148,6 +153,7 @@ package struct GallerySettings {
     "Gravel": ["count=1...1", "count=4...4", "count=12...12"],
     "Erase": ["area=0.05...0.05", "area=0.2...0.2,filling=color", "area=0.4...0.4,filling=noise"],
     "CoarseDropout": ["count=3...3", "count=10...10,filling=gray", "count=30...30,filling=noise"],
+    "ChannelDropout": ["count=1...1", "count=1...1,level=128", "count=2...2"],
     "GridDropout": ["hole=0.2...0.2", "hole=0.45...0.45", "hole=0.7...0.7"],
     "StripeDropout": ["across=1...1,down=1...1", "across=2...2,down=2...2", "across=5...5,down=5...5"],
     "PixelDropout": ["chance=0.02...0.02", "chance=0.1...0.1", "chance=0.4...0.4,grain=4"],

@@ -34,6 +34,8 @@ extension Catalogue {
       "a range within " + limits(from: range.upperBound) { accepts(twice(.number($0))) }
     case let choice as any CaseIterable: words(like: choice)
     case is Border: "edge, reflect, reflect101, wrap, black, or levels"
+    case is UInt8: "a level, 0 … 255"
+    case is [UInt8]: "levels, 0 … 255"
     case is [Double], is [Int]: "a list of numbers"
     case is [Int: [Step]]: "classes and their steps"
     case is ShiftRange: "a fraction of the side, pixels, or a list of choices"
