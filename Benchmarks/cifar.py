@@ -212,7 +212,8 @@ def main() -> None:
         run(options, options.part)
     lines = ["# CIFAR-10", "", "Written by `Benchmarks/cifar.py` from what it ran here. Accuracy is that of the last weights on the "
              "10,000 test pictures, which chose nothing; intervals are Student's over seeds; differences are paired by seed; "
-             "“could be seen from” is the effect that so many pairs find four times in five.", ""]
+             "“could be seen from” is the effect that so many pairs find four times in five. Minutes are of the clock, and builds "
+             "ran beside some of the runs.", ""]
     for part in PARTS:
         lines += table(part, options.results / part)
     (ROOT / "docs" / "cifar.md").write_text("\n".join(lines).rstrip() + "\n")
