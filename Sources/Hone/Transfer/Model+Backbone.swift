@@ -47,8 +47,8 @@ extension Structure {
     guard let name = Self.recognized(shapes) else {
       throw HoneError(
         .unsupported,
-        "\(path) holds the weights of no structure known here; known: \(Self.names.joined(separator: ", "))", file: path
-      )
+        "\(path) holds the weights of none of the structures that `hone models` lists, as they are published; where it is one "
+          + "of another width or depth, name it and its options in a recipe", file: path)
     }
     self = Structure(name, input: input, classes: classes, head: head).padded(asIn: Set(shapes.keys))
   }
@@ -75,15 +75,13 @@ extension Structure {
   private static func inOwnNames(
     _ shapes: [String: [Int]], of name: String, whenLike trunk: [String: [Int]]
   ) -> [String: [Int]] {
-    for names in Structure(name, classes: 2).dialects where trunk.keys.allSatisfy({ shapes[$0] == nil }) {
-      let pairs = shapes.map { name, shape in
-        let own = names.ours(name) ?? name
-        let isSpread = trunk[own].map { $0.filter { $0 > 1 } == shape.filter { $0 > 1 } } ?? false
-        return (own, isSpread ? trunk[own] ?? shape : shape)
-      }
-      return Dictionary(pairs) { first, _ in first }
+    guard let names = Structure(name, classes: 2).dialect(of: Set(shapes.keys), own: trunk.keys) else { return shapes }
+    let pairs = shapes.map { name, shape in
+      let own = names.ours(name) ?? name
+      let isSpread = trunk[own].map { $0.filter { $0 > 1 } == shape.filter { $0 > 1 } } ?? false
+      return (own, isSpread ? trunk[own] ?? shape : shape)
     }
-    return shapes
+    return Dictionary(pairs) { first, _ in first }
   }
 
   /// The shapes of every structure's weights but for its top.

@@ -19,7 +19,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [("convnext-tiny", "torchvision"), ("vit-tiny", "torchvision"), ("efficientnet-b0", "timm")])
+  @Test(arguments: [
+    ("convnext-tiny", "torchvision"), ("vit-tiny", "torchvision"), ("efficientnet-b0", "timm"),
+    ("efficientnet-b0", "keras"), ("mobilenet-v1", "keras"), ("densenet121", "keras"),
+  ])
   func `of another library are recognized and read`(name: String, library: String) async throws {
     try await Engine.run {
       let structure = Structure(name, input: InputSpec(side: 64), classes: 3)

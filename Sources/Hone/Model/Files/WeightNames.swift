@@ -60,7 +60,12 @@ extension Structure {
   /// The library whose names these are, when they are not Hone's.
   func dialect(of names: Set<String>) -> WeightNames? {
     guard !dialects.isEmpty, let own = try? summary().weights.keys else { return nil }
-    return dialects.first { library in
+    return dialect(of: names, own: own)
+  }
+
+  /// - Parameter own: the names that Hone has for its weights.
+  func dialect(of names: Set<String>, own: some Collection<String>) -> WeightNames? {
+    dialects.first { library in
       let pairs = own.compactMap { name in library.theirs(name).map { (name, $0) } }
       return pairs.contains { names.contains($0.1) } && !pairs.contains { names.contains($0.0) }
     }
