@@ -161,9 +161,9 @@ def interval(values: list[float]) -> str:
 
 
 def minutes(runs: list[dict]) -> str:
-    """The median, and by how many threads."""
+    """The median, and by how many threads; null where a run had to give way to others."""
     each: dict[int, list[float]] = {}
-    for one in runs:
+    for one in (one for one in runs if one["seconds"]):
         each.setdefault(one["threads"], []).append(one["seconds"])
     return ", ".join(f"{statistics.median(seconds) / 60:.1f} × {threads}" for threads, seconds in sorted(each.items()))
 
