@@ -43,10 +43,15 @@ import Testing
   @Test func `writes a model's weights for other programs`() async throws {
     let folder = try Pictures(perClass: 1)
     let model = folder.folder + "/model.safetensors"
+    let torchPadded = folder.folder + "/torch.safetensors"
     try await Engine.run {
       let structure = Structure("mobilenet-v2", input: InputSpec(side: 64), classes: 3)
-      try ModelFile.save(Model.make(structure, seed: 1), to: model)
+      try ModelFile.save(Model.make(structure, seed: 1), to: torchPadded)
+      let padded = Structure("mobilenet-v2", input: structure.input, classes: 3, options: .init(padding: .tensorflow))
+      try ModelFile.save(Model.make(padded, seed: 1), to: model)
     }
+    let unlike = try Command("models", torchPadded, "--write", folder.folder + "/no.h5")
+    #expect(unlike.code != 0 && unlike.errors.contains("padding: tensorflow"))
     let written = try Command("models", model, "--write", folder.folder + "/theirs.h5")
     #expect(written.code == 0 && written.output.contains("by_name=True"), "\(written.errors)")
     #expect(try Structure(ofBackbone: folder.folder + "/theirs.h5", classes: 2).options.padding == .tensorflow)

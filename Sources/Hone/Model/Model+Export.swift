@@ -6,7 +6,8 @@ extension Model {
   ///
   /// - Parameter library: whose names they get, `torchvision`, `timm` or `keras`; nil for Hone's, which are torchvision's
   ///   where it has the structure, else timm's. `.h5` files have Keras's.
-  /// - Throws: `HoneError`: `.unsupported` for another end, and where the structure has no such names; `.unwritable`.
+  /// - Throws: `HoneError`: `.unsupported` for another end, and where the structure has no such names; `.conflict` where
+  ///   the other library's network would answer otherwise; `.unwritable`.
   public func export(to path: String, names library: String? = nil) throws {
     let format = URL(filePath: path).pathExtension.lowercased()
     guard ["pth", "pt", "safetensors", "h5"].contains(format) else {
@@ -19,6 +20,12 @@ extension Model {
       throw HoneError(.conflict, "\(path): .h5 files have Keras's names; write .pth or .safetensors for other names")
     }
     let names = library ?? (isKeras ? "keras" : nil)
+    if let padding = names.flatMap(structure.weightNames)?.padding, structure.options.padding != padding {
+      throw HoneError(
+        .conflict,
+        "this \(structure.name) pads as PyTorch does, and Keras's would answer otherwise; train it with "
+          + "model.options.padding: \(padding.rawValue), or write .pth or .safetensors", file: path)
+    }
     let weights = try names.map(weights(named:)) ?? state()
     switch format {
     case "safetensors": try WeightFile.writeSafetensors(weights, to: path)

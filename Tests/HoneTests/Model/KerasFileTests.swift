@@ -122,5 +122,9 @@ import Testing
     #expect(chunked?.code == .unsupported && chunked?.message.contains("Keras") == true)
     let nameless = #expect(throws: HoneError.self) { try WeightArchive.keras(["weight": WeightArray([1], shape: [1])]) }
     #expect(nameless?.code == .unsupported)
+    let nested = #expect(throws: HoneError.self) {
+      try WeightArchive.keras(["head.0.weight": WeightArray([1], shape: [1])])
+    }
+    #expect(nested?.message.contains("head.0.weight") == true)
   }
 }

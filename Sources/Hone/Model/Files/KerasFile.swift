@@ -49,6 +49,9 @@ enum KerasFile {
     var groups: [String: HDF5.Node] = [:]
     for (layer, arrays) in layers {
       let kind = Kind(layer, arrays)
+      if let stray = arrays.keys.first(where: { name in !kind.weights.contains { $0.ours == name } }) {
+        throw HoneError(.unsupported, "Keras's files have no place for '\(layer).\(stray)'; write .pth or .safetensors")
+      }
       let weights = kind.weights.compactMap { weight in arrays[weight.ours].map { (weight.theirs, kind.theirs($0)) } }
       groups[layer] = .group(
         Dictionary(uniqueKeysWithValues: weights.map { ($0.0, .array($0.1)) }),
