@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""CIFAR-10 from nothing, run by run: accuracies with intervals in results/cifar/, and a table in docs/cifar.md.
+"""CIFAR-10 from nothing, run by run: each run is a line of Benchmarks/cifar.jsonl, and docs/cifar.md is made of them.
 
   cifar.py PART DATA --hone HONE [--seeds N] [--threads N] [--only NAME...]
 
@@ -8,7 +8,8 @@ DATA holds CIFAR-10's binary files (`swift run cifar-sheets` makes them of pictu
   published     Recipes/cifar10-resnet20.yaml, and the same in PyTorch
   augmentation  ResNet-20 with nothing, flip and crop, RandAugment, TrivialAugment, and these with MixUp and CutMix
   ablation      the speed recipe in 3 epochs with one technique less, or one more
-A run that is done is not run again, so the parts can be spread over days; the table says how many there are of each.
+A run that has its line is not run again, so the parts can be spread over days and machines; the table says how many
+there are of each. Models and recipes go to results/cifar/.
 """
 import argparse
 import copy
@@ -24,6 +25,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+RECORD = ROOT / "Benchmarks" / "cifar.jsonl"
 CROP = {"PadCrop": {"padding": 4}}
 FLIP = {"Flip": {}, "chance": 0.5}
 
@@ -88,7 +90,11 @@ def ablation() -> dict[str, dict]:
 def augmentations() -> dict[str, dict]:
     ways = {"none": [], "flip + crop": [CROP, FLIP], "RandAugment": [CROP, FLIP, {"RandAugment": {}}],
             "TrivialAugment": [CROP, FLIP, "TrivialAugmentWide"]}
-    made = {name: recipe("cifar10-resnet20", augmentation=steps) for name, steps in ways.items()}
+    # The published schedule reaches 86 % in so few epochs. This one was taken at the first try, on 5000 training pictures.
+    optimizer = {"rate": 0.3, "rule": {"sgd": {"momentum": 0.9, "nesterov": True, "weightDecay": 0.0005}},
+                 "decaysNormsAndBiases": True}
+    made = {name: recipe("cifar10-resnet20", augmentation=steps, optimizer=optimizer, schedule={"shape": "oneCycle"})
+            for name, steps in ways.items()}
     mixing = {"mixUp": 0.2, "cutMix": 1, "chance": 0.5}
     return made | {f"{name} + MixUp, CutMix": value | {"mixing": mixing} for name, value in made.items() if name != "none"}
 
@@ -133,16 +139,20 @@ def run(options, part: str) -> None:
         for name, value in arms.items():
             if options.only and name not in options.only:
                 continue
-            folder = options.results / part / f"{name.replace(' ', '-')}.{seed}"
-            done = folder.with_suffix(f".{seed}.json")
-            if done.exists():
+            if any(one["name"] == name and one["seed"] == seed for one in recorded(part)):
                 continue
+            folder = options.results / part / f"{name.replace(' ', '-')}.{seed}"
             folder.parent.mkdir(parents=True, exist_ok=True)
             found = train_with_pytorch(options, name, seed) if value is None else train_with_hone(options, value, seed, folder)
-            temporary = done.with_suffix(".tmp")
-            threads = options.threads or os.cpu_count()
-            temporary.write_text(json.dumps({"name": name, "seed": seed, "threads": threads, **found}))
-            temporary.rename(done)
+            line = {"part": part, "name": name, "seed": seed, "threads": options.threads or os.cpu_count(), **found}
+            with RECORD.open("a") as record:
+                record.write(json.dumps(line) + "\n")
+
+
+def recorded(part: str) -> list[dict]:
+    """The runs of one part, in the order they ended."""
+    lines = RECORD.read_text().splitlines() if RECORD.exists() else []
+    return [one for one in map(json.loads, lines) if one["part"] == part]
 
 
 def student(n: int, probability: float = 0.975) -> float:
@@ -163,17 +173,14 @@ def interval(values: list[float]) -> str:
 def minutes(runs: list[dict]) -> str:
     """The median, and by how many threads; null where a run had to give way to others."""
     each: dict[int, list[float]] = {}
-    for one in (one for one in runs if one["seconds"]):
+    for one in (one for one in runs if one.get("seconds")):
         each.setdefault(one["threads"], []).append(one["seconds"])
     return ", ".join(f"{statistics.median(seconds) / 60:.1f} × {threads}" for threads, seconds in sorted(each.items()))
 
 
-def table(part: str, folder: Path) -> list[str]:
+def table(part: str) -> list[str]:
     found: dict[str, dict[int, dict]] = {}
-    for path in sorted(folder.glob("*.json")):
-        if path.name.endswith(".recipe.json"):
-            continue
-        one = json.loads(path.read_text())
+    for one in recorded(part):
         found.setdefault(one["name"], {})[one["seed"]] = one
     names = [name for name in PARTS[part]() if name in found]
     if not names:
@@ -215,7 +222,7 @@ def main() -> None:
              "“could be seen from” is the effect that so many pairs find four times in five. Minutes are of the clock, and builds "
              "ran beside some of the runs.", ""]
     for part in PARTS:
-        lines += table(part, options.results / part)
+        lines += table(part)
     (ROOT / "docs" / "cifar.md").write_text("\n".join(lines).rstrip() + "\n")
 
 

@@ -203,7 +203,11 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
                             at::IntArrayRef padding, bool pools) {
     c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
     auto x = input.to(type).contiguous(MemoryFormat::ChannelsLast);
-    auto w = weight.to(type).contiguous(MemoryFormat::ChannelsLast);
+    bool wantsInput = input.requires_grad();
+    bool survivors = pools && weight.scalar_type() == at::kFloat &&
+                     survivorsServe(x, weight, stride, padding, wantsInput);
+    const TrainingFilters filters(x, weight, type, stride, padding, wantsInput && !survivors);
+    auto &w = filters.plain;
     auto b = bias.to(at::kFloat).contiguous();
     int64_t height = (x.size(2) + 2 * padding[0] - w.size(2)) / stride[0] + 1;
     int64_t width = (x.size(3) + 2 * padding[1] - w.size(3)) / stride[1] + 1;
@@ -214,7 +218,7 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     for (int64_t start = 0; start < x.size(0); start += group) {
       int64_t count = std::min(group, x.size(0) - start);
       auto part = [&](const at::Tensor &t) { return t.narrow(0, start, count); };
-      auto convolved = at::conv2d(part(x), w, {}, stride, padding).contiguous(MemoryFormat::ChannelsLast);
+      auto convolved = filters(part(x)).contiguous(MemoryFormat::ChannelsLast);
       withRows(type, [&](auto rows) {
         using Rows = decltype(rows);
         if (pools) return poolGroup<Rows>(convolved, b, part(out), part(where));
@@ -222,9 +226,7 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
         part(out).copy_(convolved);
       });
     }
-    bool survivors = pools && weight.scalar_type() == at::kFloat &&
-                     survivorsServe(x, weight, stride, padding, input.requires_grad());
-    context->save_for_backward({x, survivors ? weight : w, pools ? where : out});
+    context->save_for_backward({x, survivors ? weight : w, pools ? where : out, filters.behind});
     context->saved_data["survivors"] = survivors;
     context->saved_data["stride"] = stride;
     context->saved_data["padding"] = padding;
@@ -245,6 +247,7 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
       auto found = survivorGradients(x, gradient, w, kept, padding[0], wantsInput);
       return {found.input, found.weight, found.bias, {}, {}, {}, {}};
     }
+    const TrainingFilters filters(w, saved[3], stride, padding);
     auto inputGradient = wantsInput ? empty(x.sizes(), x, x.scalar_type()) : at::Tensor();
     auto weightGradient = at::zeros(w.sizes(), w.options().dtype(at::kFloat));
     auto biasGradient = at::zeros({w.size(0)}, weightGradient.options());
@@ -263,9 +266,9 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
         else unreluGroup<Rows>(part(gradient), part(kept), behind, sums);
       });
       biasGradient.add_(sums.sum(0));
-      auto [dx, dw] = convolutionGradients(behind, part(x), w, stride, padding, wantsInput);
-      weightGradient.add_(dw);
-      if (wantsInput) part(inputGradient).copy_(dx);
+      auto found = filters.gradients(behind, part(x), wantsInput);
+      weightGradient.add_(found.filters);
+      if (wantsInput) part(inputGradient).copy_(found.input);
     }
     return {inputGradient, weightGradient, biasGradient, {}, {}, {}, {}};
   }

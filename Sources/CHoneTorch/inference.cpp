@@ -6,6 +6,7 @@
 #include "bottleneck.hpp"
 #include "bridge.hpp"
 #include "onednn.hpp"
+#include "winograd16.hpp"
 
 namespace hone {
 namespace {
@@ -14,7 +15,7 @@ using MaybeTensor = std::optional<at::Tensor>;
 using Sizes = at::IntArrayRef;
 
 /// The ways that a convolution may go.
-enum class Way { slide, multiply, oneDNN, plain };
+enum class Way { slide, multiply, map, oneDNN, plain };
 
 /// One convolution to be done: of what, and what follows.
 struct Call {
@@ -60,12 +61,14 @@ struct ht_packed {
   std::optional<Taps> taps;
   std::optional<Winograd> winograd;
   std::optional<Direct> direct;
+  at::Tensor mappedFilters;  // in bfloat16
   OneDNNConvolution oneDNN{filters};
 
   Way way(const Call &call) const;
   at::Tensor plain(const Call &call) const;
   at::Tensor slid(const Call &call);
   at::Tensor multiplied(const Call &call);
+  at::Tensor mapped(const Call &call);
 
   at::Tensor bias() const { return filters.bias.value_or(at::Tensor()); }
   const Taps &asTaps() { return taps ? *taps : taps.emplace(filters.weight, bias()); }
@@ -103,6 +106,8 @@ Way ht_packed::way(const Call &call) const {
   auto holds = [&](int64_t axis) { return x.size(axis) + 2 * filters.padding[axis - 2] >= weight.size(axis); };
   const bool fits = filters.groups == 1 && x.size(1) == weight.size(1) && holds(2) && holds(3);
   if (type == at::kFloat && multipliesRows() && isBound(curve) && fits) return Way::multiply;
+  if (type == at::kBFloat16 && isBound(curve) && fits && winogradServes(x, weight, filters.stride, filters.padding))
+    return Way::map;
   return OneDNNConvolution::isThere() ? Way::oneDNN : Way::plain;
 }
 
@@ -135,6 +140,17 @@ at::Tensor ht_packed::multiplied(const Call &call) {
   return y;
 }
 
+at::Tensor ht_packed::mapped(const Call &call) {
+  const auto &weight = filters.weight;
+  const auto [rows, columns] = places(call.x);
+  auto y = empty({call.x.size(0), weight.size(0), rows, columns}, call.x, call.type);
+  auto addend = addendFor(y, call.addend);
+  if (!mappedFilters.defined()) mappedFilters = mapFilters(weight, false).forwards;
+  hone::winograd(channelsLast(call.x, call.type), mappedFilters, bias(), filters.padding[0],
+                 {y, addend, boundsOf(call.curve)});
+  return y;
+}
+
 at::Tensor ht_packed::operator()(const Call &call) {
   const auto way = this->way(call);
   if (way == Way::plain) return plain(call);
@@ -142,6 +158,7 @@ at::Tensor ht_packed::operator()(const Call &call) {
   switch (way) {
     case Way::slide: return slid(call);
     case Way::multiply: return multiplied(call);
+    case Way::map: return mapped(call);
     default: return oneDNN(channelsLast(call.x, call.type), call.addend, call.curve);
   }
 }

@@ -17,6 +17,15 @@
 #endif
 #define HT_INLINE inline __attribute__((always_inline))
 
+// The same loops over `__bf16`, for processors that round to it in one instruction; clang must be told that they do.
+#if defined(__x86_64__)
+#define HT_ROUNDING __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,fma,bmi,bmi2")))
+#define HT_LANES _Pragma("clang loop vectorize_width(16)")
+#else
+#define HT_ROUNDING
+#define HT_LANES
+#endif
+
 namespace hone {
 
 HT_INLINE float load(float x) { return x; }
@@ -33,6 +42,20 @@ HT_INLINE void store(uint16_t *target, float value) {  // to the nearest, ties t
   std::memcpy(&bits, &value, sizeof bits);
   uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
   *target = uint16_t(value != value ? 0x7fc0 : rounded);
+}
+
+HT_INLINE float load(__bf16 x) { return x; }
+HT_INLINE void store(__bf16 *target, float value) { *target = __bf16(value); }
+
+/// Whether this processor has the instruction.
+inline bool roundsToBFloat16() {
+#if defined(__x86_64__)
+  static const bool found = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
+                            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  return found;
+#else
+  return false;
+#endif
 }
 
 /// Where a curve cuts off: ReLU below 0, ReLU6 above 6 too.

@@ -17,22 +17,35 @@ using at::MemoryFormat;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Loops over a block of rows of C channels. `sums` and `more` have a number per channel.
+// Loops over a block of rows of C channels. `sums` and `more` have a number per channel and gather `together` rows at a
+// time: to read and write them costs as much as a row.
+
+constexpr int64_t together = 4;
+
+template <int64_t R, class T>
+HT_INLINE void addStatistics(const T *__restrict x, const T *__restrict base, float *__restrict sums,
+                             float *__restrict more, int64_t channels) {
+  HT_LANES
+  for (int64_t c = 0; c < channels; c++) {
+    float sum = 0, squares = 0;
+    for (int64_t row = 0; row < R; row++) {
+      float difference = load(x[row * channels + c]) - load(base[c]);
+      sum += difference;
+      squares += difference * difference;
+    }
+    sums[c] += sum;
+    more[c] += squares;
+  }
+}
 
 /// Sums of differences from the block's first row, and of their squares: no digits are lost where the mean is large.
 template <class T>
 HT_INLINE void statistics(const T *__restrict x, float *__restrict sums, float *__restrict more, int64_t rows,
                           int64_t channels) {
-  const T *base = x;
   for (int64_t c = 0; c < channels; c++) sums[c] = more[c] = 0;
-  for (int64_t row = 1; row < rows; row++) {
-    x += channels;
-    for (int64_t c = 0; c < channels; c++) {
-      float difference = load(x[c]) - load(base[c]);
-      sums[c] += difference;
-      more[c] += difference * difference;
-    }
-  }
+  int64_t row = 0;
+  for (; row + together <= rows; row += together) addStatistics<together>(x + row * channels, x, sums, more, channels);
+  for (; row < rows; row++) addStatistics<1>(x + row * channels, x, sums, more, channels);
 }
 
 /// curve(scale · x + shift)
@@ -40,6 +53,7 @@ template <class T>
 HT_INLINE void apply(const T *__restrict x, T *__restrict y, const float *__restrict scale,
                      const float *__restrict shift, Bounds bounds, int64_t rows, int64_t channels) {
   for (int64_t row = 0; row < rows; row++, x += channels, y += channels)
+    HT_LANES
     for (int64_t c = 0; c < channels; c++) store(y + c, bounded(scale[c] * load(x[c]) + shift[c], bounds));
 }
 
@@ -49,8 +63,27 @@ HT_INLINE void applyAdding(const T *__restrict x, const T *__restrict addend, T 
                            const float *__restrict scale, const float *__restrict shift, Bounds bounds, int64_t rows,
                            int64_t channels) {
   for (int64_t row = 0; row < rows; row++, x += channels, y += channels, addend += channels)
+    HT_LANES
     for (int64_t c = 0; c < channels; c++)
       store(y + c, bounded(scale[c] * load(x[c]) + shift[c] + load(addend[c]), bounds));
+}
+
+template <int64_t R, class T>
+HT_INLINE void addSlopes(const T *__restrict x, const T *__restrict gradient, const float *__restrict scale,
+                         const float *__restrict shift, const float *__restrict mean, Bounds bounds,
+                         float *__restrict sums, float *__restrict more, int64_t channels) {
+  HT_LANES
+  for (int64_t c = 0; c < channels; c++) {
+    float sum = 0, products = 0;
+    for (int64_t row = 0; row < R; row++) {
+      float value = load(x[row * channels + c]), incoming = load(gradient[row * channels + c]);
+      float passed = inside(scale[c] * value + shift[c], bounds) ? incoming : 0;
+      sum += passed;
+      products += passed * (value - mean[c]);
+    }
+    sums[c] += sum;
+    more[c] += products;
+  }
 }
 
 /// Sums of the gradients that pass the curve, and of their products with x − mean.
@@ -59,13 +92,30 @@ HT_INLINE void slopes(const T *__restrict x, const T *__restrict gradient, const
                       const float *__restrict shift, const float *__restrict mean, Bounds bounds,
                       float *__restrict sums, float *__restrict more, int64_t rows, int64_t channels) {
   for (int64_t c = 0; c < channels; c++) sums[c] = more[c] = 0;
-  for (int64_t row = 0; row < rows; row++, x += channels, gradient += channels)
-    for (int64_t c = 0; c < channels; c++) {
-      float value = load(x[c]), incoming = load(gradient[c]);
-      float passed = inside(scale[c] * value + shift[c], bounds) ? incoming : 0;
-      sums[c] += passed;
-      more[c] += passed * (value - mean[c]);
+  int64_t row = 0;
+  for (int64_t at = 0; row + together <= rows; row += together, at += together * channels)
+    addSlopes<together>(x + at, gradient + at, scale, shift, mean, bounds, sums, more, channels);
+  for (int64_t at = row * channels; row < rows; row++, at += channels)
+    addSlopes<1>(x + at, gradient + at, scale, shift, mean, bounds, sums, more, channels);
+}
+
+template <int64_t R, class T>
+HT_INLINE void addSlopesBehind(const T *__restrict x, const T *__restrict gradient, const T *__restrict y,
+                               T *__restrict passing, const float *__restrict mean, Bounds bounds,
+                               float *__restrict sums, float *__restrict more, int64_t channels) {
+  HT_LANES
+  for (int64_t c = 0; c < channels; c++) {
+    float sum = 0, products = 0;
+    for (int64_t row = 0; row < R; row++) {
+      int64_t at = row * channels + c;
+      T passed = inside(load(y[at]), bounds) ? gradient[at] : T(0);
+      passing[at] = passed;
+      sum += load(passed);
+      products += load(passed) * (load(x[at]) - mean[c]);
     }
+    sums[c] += sum;
+    more[c] += products;
+  }
 }
 
 /// The same where an addend hides what came of x: the curve's output tells what passes, and that is written too.
@@ -74,13 +124,11 @@ HT_INLINE void slopesBehind(const T *__restrict x, const T *__restrict gradient,
                             T *__restrict passing, const float *__restrict mean, Bounds bounds, float *__restrict sums,
                             float *__restrict more, int64_t rows, int64_t channels) {
   for (int64_t c = 0; c < channels; c++) sums[c] = more[c] = 0;
-  for (int64_t row = 0; row < rows; row++, x += channels, gradient += channels, y += channels, passing += channels)
-    for (int64_t c = 0; c < channels; c++) {
-      T incoming = gradient[c], passed = inside(load(y[c]), bounds) ? incoming : T(0);
-      passing[c] = passed;
-      sums[c] += load(passed);
-      more[c] += load(passed) * (load(x[c]) - mean[c]);
-    }
+  int64_t row = 0;
+  for (int64_t at = 0; row + together <= rows; row += together, at += together * channels)
+    addSlopesBehind<together>(x + at, gradient + at, y + at, passing + at, mean, bounds, sums, more, channels);
+  for (int64_t at = row * channels; row < rows; row++, at += channels)
+    addSlopesBehind<1>(x + at, gradient + at, y + at, passing + at, mean, bounds, sums, more, channels);
 }
 
 /// scale · gradient + slope · x + offset, the gradient where it passes the curve.
@@ -90,6 +138,7 @@ HT_INLINE void inputGradient(const T *__restrict x, const T *__restrict gradient
                              const float *__restrict slope, const float *__restrict offset, Bounds bounds, int64_t rows,
                              int64_t channels) {
   for (int64_t row = 0; row < rows; row++, x += channels, gradient += channels, result += channels)
+    HT_LANES
     for (int64_t c = 0; c < channels; c++) {
       float value = load(x[c]), incoming = load(gradient[c]);
       float passed = inside(scale[c] * value + shift[c], bounds) ? incoming : 0;
@@ -97,47 +146,49 @@ HT_INLINE void inputGradient(const T *__restrict x, const T *__restrict gradient
     }
 }
 
-#define HT_NORM(T, SUFFIX)                                                                                            \
-  HT_CLONES void statistics##SUFFIX(const T *x, float *sums, float *more, int64_t rows, int64_t channels) {           \
-    statistics(x, sums, more, rows, channels);                                                                        \
-  }                                                                                                                   \
-  HT_CLONES void apply##SUFFIX(const T *x, T *y, const float *scale, const float *shift, Bounds bounds, int64_t rows, \
-                               int64_t channels) {                                                                    \
-    apply(x, y, scale, shift, bounds, rows, channels);                                                                \
-  }                                                                                                                   \
-  HT_CLONES void applyAdding##SUFFIX(const T *x, const T *addend, T *y, const float *scale, const float *shift,       \
-                                     Bounds bounds, int64_t rows, int64_t channels) {                                 \
-    applyAdding(x, addend, y, scale, shift, bounds, rows, channels);                                                  \
-  }                                                                                                                   \
-  HT_CLONES void slopes##SUFFIX(const T *x, const T *gradient, const float *scale, const float *shift,                \
-                                const float *mean, Bounds bounds, float *sums, float *more, int64_t rows,             \
-                                int64_t channels) {                                                                   \
-    slopes(x, gradient, scale, shift, mean, bounds, sums, more, rows, channels);                                      \
-  }                                                                                                                   \
-  HT_CLONES void slopesBehind##SUFFIX(const T *x, const T *gradient, const T *y, T *passing, const float *mean,       \
-                                      Bounds bounds, float *sums, float *more, int64_t rows, int64_t channels) {      \
-    slopesBehind(x, gradient, y, passing, mean, bounds, sums, more, rows, channels);                                  \
-  }                                                                                                                   \
-  HT_CLONES void inputGradient##SUFFIX(const T *x, const T *gradient, T *result, const float *scale,                  \
-                                       const float *shift, const float *slope, const float *offset, Bounds bounds,    \
-                                       int64_t rows, int64_t channels) {                                              \
-    inputGradient(x, gradient, result, scale, shift, slope, offset, bounds, rows, channels);                          \
-  }                                                                                                                   \
-  struct Loops##SUFFIX {                                                                                              \
-    using Element = T;                                                                                                \
-    static constexpr auto statistics = statistics##SUFFIX;                                                            \
-    static constexpr auto apply = apply##SUFFIX;                                                                      \
-    static constexpr auto applyAdding = applyAdding##SUFFIX;                                                          \
-    static constexpr auto slopes = slopes##SUFFIX;                                                                    \
-    static constexpr auto slopesBehind = slopesBehind##SUFFIX;                                                        \
-    static constexpr auto inputGradient = inputGradient##SUFFIX;                                                      \
+#define HT_NORM(T, SUFFIX, TARGETS)                                                                                 \
+  TARGETS void statistics##SUFFIX(const T *x, float *sums, float *more, int64_t rows, int64_t channels) {           \
+    statistics(x, sums, more, rows, channels);                                                                      \
+  }                                                                                                                 \
+  TARGETS void apply##SUFFIX(const T *x, T *y, const float *scale, const float *shift, Bounds bounds, int64_t rows, \
+                               int64_t channels) {                                                                  \
+    apply(x, y, scale, shift, bounds, rows, channels);                                                              \
+  }                                                                                                                 \
+  TARGETS void applyAdding##SUFFIX(const T *x, const T *addend, T *y, const float *scale, const float *shift,       \
+                                     Bounds bounds, int64_t rows, int64_t channels) {                               \
+    applyAdding(x, addend, y, scale, shift, bounds, rows, channels);                                                \
+  }                                                                                                                 \
+  TARGETS void slopes##SUFFIX(const T *x, const T *gradient, const float *scale, const float *shift,                \
+                                const float *mean, Bounds bounds, float *sums, float *more, int64_t rows,           \
+                                int64_t channels) {                                                                 \
+    slopes(x, gradient, scale, shift, mean, bounds, sums, more, rows, channels);                                    \
+  }                                                                                                                 \
+  TARGETS void slopesBehind##SUFFIX(const T *x, const T *gradient, const T *y, T *passing, const float *mean,       \
+                                      Bounds bounds, float *sums, float *more, int64_t rows, int64_t channels) {    \
+    slopesBehind(x, gradient, y, passing, mean, bounds, sums, more, rows, channels);                                \
+  }                                                                                                                 \
+  TARGETS void inputGradient##SUFFIX(const T *x, const T *gradient, T *result, const float *scale,                  \
+                                       const float *shift, const float *slope, const float *offset, Bounds bounds,  \
+                                       int64_t rows, int64_t channels) {                                            \
+    inputGradient(x, gradient, result, scale, shift, slope, offset, bounds, rows, channels);                        \
+  }                                                                                                                 \
+  struct Loops##SUFFIX {                                                                                            \
+    using Element = T;                                                                                              \
+    static constexpr auto statistics = statistics##SUFFIX;                                                          \
+    static constexpr auto apply = apply##SUFFIX;                                                                    \
+    static constexpr auto applyAdding = applyAdding##SUFFIX;                                                        \
+    static constexpr auto slopes = slopes##SUFFIX;                                                                  \
+    static constexpr auto slopesBehind = slopesBehind##SUFFIX;                                                      \
+    static constexpr auto inputGradient = inputGradient##SUFFIX;                                                    \
   };
-HT_NORM(float, Float)
-HT_NORM(uint16_t, BFloat16)
+HT_NORM(float, Float, HT_CLONES)
+HT_NORM(uint16_t, BFloat16, HT_CLONES)
+HT_NORM(__bf16, Rounding, HT_ROUNDING)
 
 template <class Body>
 auto withLoops(const at::Tensor &x, Body body) {
-  return x.scalar_type() == at::kBFloat16 ? body(LoopsBFloat16()) : body(LoopsFloat());
+  if (x.scalar_type() == at::kFloat) return body(LoopsFloat());
+  return roundsToBFloat16() ? body(LoopsRounding()) : body(LoopsBFloat16());
 }
 
 /// Mean and variance (by n) of each channel, in float64: blocks joined as Chan, Golub & LeVeque, 1979, join them.

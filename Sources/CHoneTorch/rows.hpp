@@ -16,7 +16,7 @@ struct Rows {
   int64_t pixels = 1, count, channels, block;
 
   explicit Rows(const at::Tensor &x) : count(x.numel() / x.size(1)), channels(x.size(1)) {
-    constexpr int64_t longest = 512, blockNumbers = 1 << 17;
+    constexpr int64_t longest = 64, blockNumbers = 1 << 17;
     for (; channels * 2 <= longest && count % 2 == 0; channels *= 2, count /= 2) pixels *= 2;
     block = std::max<int64_t>(16, blockNumbers / channels);
   }

@@ -38,6 +38,12 @@ import Testing
     Layer(shape: [2, 24, 8, 8], filters: 64, kernel: 2, stride: 1, padding: 0),
     Layer(shape: [1, 1, 6, 6], filters: 5, kernel: 3, stride: 1, padding: 2),
     Layer(shape: [6, 64, 40, 40], filters: 16, kernel: 3, stride: 1, padding: 1),  // more than a cache holds
+    // Winograd's way: odd sizes, every width of a panel, every padding.
+    Layer(shape: [5, 64, 9, 14], filters: 80, kernel: 3, stride: 1, padding: 1, hasBias: true),
+    Layer(shape: [4, 80, 11, 10], filters: 112, kernel: 3, stride: 1, padding: 0),
+    Layer(shape: [4, 96, 8, 8], filters: 64, kernel: 3, stride: 1, padding: 2),
+    Layer(shape: [3, 128, 14, 14], filters: 96, kernel: 3, stride: 1, padding: 1, hasBias: true),
+    Layer(shape: [5, 320, 7, 8], filters: 64, kernel: 3, stride: 1, padding: 1),
   ]
 
   @Test(arguments: layers) func `in bfloat16 have the gradients of float64, rounded`(layer: Layer) async throws {
@@ -46,6 +52,18 @@ import Testing
       for (found, wanted) in zip(try layer.run(in: .float32, autocast: .bfloat16), wanted) {
         #expect(found.count == wanted.count && relativeError(found, wanted) < 0.01)
       }
+    }
+  }
+
+  @Test(arguments: layers.suffix(2)) func `one thread and two give the same bits`(layer: Layer) async throws {
+    try await Engine.run {
+      let before = Engine.threads
+      defer { Engine.setThreads(before) }
+      let results = try [1, 2].map { threads in
+        Engine.setThreads(threads)
+        return try layer.run(in: .float32, autocast: .bfloat16)
+      }
+      #expect(results[0] == results[1])
     }
   }
 }

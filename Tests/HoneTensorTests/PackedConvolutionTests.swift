@@ -32,7 +32,8 @@ import Testing
     Layer(channels: 24, filters: 24, kernel: 5, stride: 2, groups: 24),
     Layer(channels: 12, filters: 6, kernel: 3, groups: 3), Layer(channels: 20, filters: 75, kernel: 1),
     Layer(channels: 8, filters: 40, kernel: 1, stride: 2), Layer(channels: 32, filters: 48, kernel: 3),
-    Layer(channels: 600, filters: 20, kernel: 3),
+    Layer(channels: 600, filters: 20, kernel: 3), Layer(channels: 64, filters: 80, kernel: 3),
+    Layer(channels: 128, filters: 64, kernel: 3, hasBias: false),
   ]
 
   static func curved(_ x: Tensor, _ curve: Tensor.Curve) throws -> Tensor {
@@ -72,10 +73,15 @@ import Testing
   @Test(arguments: layers) func `compute in the type that autocast asks for`(_ layer: Layer) async throws {
     try await Engine.run {
       let x = try Tensor.normal([2, layer.channels, 16, 16], seed: 1)
-      let wanted = try layer.plain(x).relu()
-      let found = try withAutocast(.bfloat16) { try layer.packed()(x, then: .relu) }
-      #expect(found.dtype == .bfloat16)
-      #expect(try Self.worst(found, wanted) < 0.02 * wanted.max().item())
+      let plain = try layer.plain(x)
+      let addend = try Tensor.normal(plain.shape, seed: 5)
+      let (found, sum) = try withAutocast(.bfloat16) {
+        try (layer.packed()(x, then: .relu), layer.packed()(x, adding: addend.to(.bfloat16), then: .relu6))
+      }
+      #expect(found.dtype == .bfloat16 && sum.dtype == .bfloat16)
+      let largest = try plain.abs().max().item()
+      #expect(try Self.worst(found, plain.relu()) < 0.02 * largest)
+      #expect(try Self.worst(sum, plain.add(addend).relu6()) < 0.02 * largest)
     }
   }
 

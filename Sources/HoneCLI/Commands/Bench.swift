@@ -12,7 +12,8 @@ struct Bench: AsyncParsableCommand {
 
       On random pictures; nothing is kept. The machine's own rates are measured in the same run: what it multiplies in \
       large products and convolutions, and what its memory moves. --profile sets each operation against them: 100 % is \
-      what the machine could do if the operation did nothing but its multiplications, or moved its operands once.
+      what the machine could do if the operation did nothing but its multiplications, or moved its operands once. 3×3 \
+      convolutions may pass it: some need fewer multiplications than are counted for them.
       """)
 
   @OptionGroup var choices: RecipeChoices
