@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""CIFAR-10 from nothing, run by run: each run is a line of Benchmarks/cifar.jsonl, and docs/cifar.md is made of them.
+"""CIFAR-10 from nothing, run by run: each run is a line of results/cifar.jsonl, and docs/cifar.md is made of them.
 
   cifar.py PART DATA --hone HONE [--seeds N] [--threads N] [--only NAME...]
 
@@ -25,7 +25,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-RECORD = ROOT / "Benchmarks" / "cifar.jsonl"
+RECORD = ROOT / "results" / "cifar.jsonl"
 CROP = {"PadCrop": {"padding": 4}}
 FLIP = {"Flip": {}, "chance": 0.5}
 

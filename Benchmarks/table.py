@@ -1,4 +1,7 @@
-"""Writes docs/benchmarks.md from the result files: python table.py [RESULTS_FOLDER]"""
+"""Writes docs/benchmarks.md from the result files: python table.py [RESULTS_FOLDER]
+
+A section for which there is no result here stays as it was.
+"""
 import json
 import sys
 from pathlib import Path
@@ -128,15 +131,33 @@ def accuracy_part(folder: Path) -> list[str]:
     return lines + [""]
 
 
+def sections(lines: list[str]) -> dict[tuple[str, str], list[str]]:
+    """A page's lines by their headings of the second and third level."""
+    found: dict[tuple[str, str], list[str]] = {}
+    key = ("", "")
+    for line in lines:
+        if line.startswith("## "):
+            key = (line, "")
+        elif line.startswith("### "):
+            key = (key[0], line)
+        found.setdefault(key, []).append(line)
+    return found
+
+
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "results"
+    page = ROOT / "docs" / "benchmarks.md"
     lines = ["# Benchmarks", "", "Written by `Benchmarks/table.py` from what `make bench` measured.", ""]
     parts = {"train": training_part, "infer": inference_part, "augment": augmentation_part, "startup": startup_part}
     for name, part in parts.items():
         if (folder / f"bench-{name}.json").exists():
             lines += part(folder)
     lines += accuracy_part(folder)
-    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(lines).rstrip() + "\n")
+    before = sections(page.read_text().splitlines() + [""]) if page.exists() else {}
+    now = before | sections(lines)
+    chapters = list(dict.fromkeys(chapter for chapter, _ in now))
+    ordered = [line for chapter in chapters for (of, _), part in now.items() if of == chapter for line in part]
+    page.write_text("\n".join(ordered).rstrip() + "\n")
 
 
 main()
