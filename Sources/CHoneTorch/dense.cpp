@@ -53,22 +53,44 @@ inline __m512i pairs(const bfloat16 *first, const bfloat16 *second) {
   return interleave(_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1));
 }
 
-/// Products of N rows of x with R rows of rounded weights, added to `out`.
+inline void fetch(const float *p) { _mm_prefetch(reinterpret_cast<const char *>(p), _MM_HINT_T1); }
+
+/// The sums of N vectors of numbers, one or four.
+template <int N>
+inline void sumEach(const __m512 (&v)[N], float (&sums)[N]) {
+  if constexpr (N == 1) {
+    sums[0] = _mm512_reduce_add_ps(v[0]);
+  } else {
+    __m512 first = _mm512_unpacklo_ps(v[0], v[1]) + _mm512_unpackhi_ps(v[0], v[1]);
+    __m512 second = _mm512_unpacklo_ps(v[2], v[3]) + _mm512_unpackhi_ps(v[2], v[3]);
+    __m512 all = (__m512)_mm512_unpacklo_pd((__m512d)first, (__m512d)second) +
+                 (__m512)_mm512_unpackhi_pd((__m512d)first, (__m512d)second);
+    __m256 half = _mm512_castps512_ps256(all) + _mm512_extractf32x8_ps(all, 1);
+    _mm_storeu_ps(sums, _mm256_castps256_ps128(half) + _mm256_extractf128_ps(half, 1));
+  }
+}
+
+/// Products of N rows of x with R rows of rounded weights, into `out`; meanwhile `ahead` comes from the memory.
 template <int N, int R>
-void dots(const bfloat16 *x, int64_t inputs, const bfloat16 *weights, int64_t count, float *out, int64_t outputs) {
-  __m512 sums[N][R];
+void dots(const bfloat16 *x, int64_t inputs, const bfloat16 *weights, int64_t count, const float *ahead, float *out,
+          int64_t outputs) {
+  __m512 sums[R][N];
   for (auto &row : sums)
     for (auto &sum : row) sum = _mm512_setzero_ps();
   for (int64_t i = 0; i < count; i += 32) {
-    __m512bh w[R];
-    for (int r = 0; r < R; r++) w[r] = load32(weights + r * count + i);
-    for (int n = 0; n < N; n++) {
-      __m512bh value = load32(x + n * inputs + i);
-      for (int r = 0; r < R; r++) sums[n][r] = _mm512_dpbf16_ps(sums[n][r], value, w[r]);
+    fetch(ahead + i), fetch(ahead + i + 16);
+    __m512bh values[N];
+    for (int n = 0; n < N; n++) values[n] = load32(x + n * inputs + i);
+    for (int r = 0; r < R; r++) {
+      __m512bh w = load32(weights + r * count + i);
+      for (int n = 0; n < N; n++) sums[r][n] = _mm512_dpbf16_ps(sums[r][n], values[n], w);
     }
   }
-  for (int n = 0; n < N; n++)
-    for (int r = 0; r < R; r++) out[n * outputs + r] = _mm512_reduce_add_ps(sums[n][r]);
+  for (int r = 0; r < R; r++) {
+    float each[N];
+    sumEach(sums[r], each);
+    for (int n = 0; n < N; n++) out[n * outputs + r] = each[n];
+  }
 }
 
 /// R outputs of all pictures, from `count` inputs.
@@ -78,27 +100,32 @@ void outputsOf(const bfloat16 *x, const float *weight, bfloat16 *rounded, int64_
   for (int r = 0; r < R; r++)
     for (int64_t i = 0; i < count; i += 32)
       _mm512_storeu_si512(rounded + r * count + i, (__m512i)round32(weight + r * inputs + i));
+  // Every pass over the pictures fetches one of the rows that come next.
+  auto ahead = [&](int64_t pass) { return weight + (R + pass % R) * inputs; };
   int64_t n = 0;
-  for (; n + 8 <= pictures; n += 8) dots<8, R>(x + n * inputs, inputs, rounded, count, out + n * outputs, outputs);
-  for (; n < pictures; n++) dots<1, R>(x + n * inputs, inputs, rounded, count, out + n * outputs, outputs);
+  for (; n + 4 <= pictures; n += 4)
+    dots<4, R>(x + n * inputs, inputs, rounded, count, ahead(n / 4), out + n * outputs, outputs);
+  for (; n < pictures; n++)
+    dots<1, R>(x + n * inputs, inputs, rounded, count, ahead(n), out + n * outputs, outputs);
 }
 
 /// `[chunks, pictures, outputs]`: what each chunk of inputs adds to the outputs.
 at::Tensor products(const at::Tensor &x, const at::Tensor &weight) {
-  constexpr int64_t chunk = 4096;  // of a picture: a chunk of all pictures stays in the second-level cache
+  constexpr int64_t chunk = 1024;  // of a row: six rounded ones stay in the first-level cache
+  constexpr int rows = 6;
   const int64_t pictures = x.size(0), inputs = x.size(1), outputs = weight.size(0);
   const int64_t chunks = (inputs + chunk - 1) / chunk;
   auto parts = at::empty({chunks, pictures, outputs}, weight.options().requires_grad(false));
   parallel(chunks, 1, [&](int64_t begin, int64_t end) {
-    std::vector<bfloat16> rounded(3 * chunk);
+    std::vector<bfloat16> rounded(rows * chunk);
     for (int64_t c = begin; c < end; c++) {
       const int64_t first = c * chunk, count = std::min(chunk, inputs - first);
       const bfloat16 *from = pointer<bfloat16>(x) + first;
       const float *w = pointer<float>(weight) + first;
       float *out = pointer<float>(parts) + c * pictures * outputs;
       int64_t o = 0;
-      for (; o + 3 <= outputs; o += 3)
-        outputsOf<3>(from, w + o * inputs, rounded.data(), pictures, inputs, count, out + o, outputs);
+      for (; o + rows <= outputs; o += rows)
+        outputsOf<rows>(from, w + o * inputs, rounded.data(), pictures, inputs, count, out + o, outputs);
       for (; o < outputs; o++)
         outputsOf<1>(from, w + o * inputs, rounded.data(), pictures, inputs, count, out + o, outputs);
     }
@@ -106,12 +133,15 @@ at::Tensor products(const at::Tensor &x, const at::Tensor &weight) {
   return parts;
 }
 
-/// N pictures' gradients at 32 inputs; `weights` has 32 pairs for every two outputs, a pair being the two's.
+/// N pictures' gradients at 32 inputs; `weights` has 32 pairs for every two outputs, a pair being the two's. Meanwhile a
+/// line of every other row from `ahead` on comes from the memory.
 template <int N>
-void inputTile(const bfloat16 *gradient, int64_t outputs, const uint32_t *weights, bfloat16 *result, int64_t inputs) {
+void inputTile(const bfloat16 *gradient, int64_t outputs, const uint32_t *weights, const float *ahead, bfloat16 *result,
+               int64_t inputs) {
   __m512 sums[N][2];
   for (auto &row : sums) row[0] = row[1] = _mm512_setzero_ps();
-  for (int64_t o = 0; o < outputs; o += 2, weights += 32) {
+  for (int64_t o = 0; o < outputs; o += 2, weights += 32, ahead += 2 * inputs) {
+    fetch(ahead);
     __m512bh left = load32(weights), right = load32(weights + 16);
     for (int n = 0; n < N; n++) {
       int32_t both;
@@ -126,7 +156,7 @@ void inputTile(const bfloat16 *gradient, int64_t outputs, const uint32_t *weight
 }
 
 void inputGradient(const at::Tensor &gradient, const at::Tensor &weight, const at::Tensor &result) {
-  constexpr int64_t tile = 32, strip = 8;  // tiles of one strip: long enough to read rows of the weight in a stream
+  constexpr int64_t tile = 32, strip = 4;  // tiles: this strip and the next stay in the second-level cache
   const int64_t pictures = gradient.size(0), outputs = weight.size(0), inputs = weight.size(1), tiles = inputs / tile;
   const auto *g = pointer<bfloat16>(gradient);
   const float *w = pointer<float>(weight);
@@ -137,18 +167,20 @@ void inputGradient(const at::Tensor &gradient, const at::Tensor &weight, const a
       for (int64_t o = 0; o < outputs; o += 2)
         for (int64_t i = 0; i < count * tile; i += 16) {
           const float *from = w + o * inputs + first * tile + i;
-          _mm_prefetch(reinterpret_cast<const char *>(from + 2 * inputs), _MM_HINT_T0);
-          _mm_prefetch(reinterpret_cast<const char *>(from + 3 * inputs), _MM_HINT_T0);
           _mm512_storeu_si512(packed.data() + i / tile * tile * outputs / 2 + o / 2 * tile + i % tile,
                               pairs(from, from + inputs));
         }
       for (int64_t t = 0; t < count; t++) {
         const uint32_t *weights = packed.data() + t * tile * outputs / 2;
         bfloat16 *to = pointer<bfloat16>(result) + (first + t) * tile;
+        // Two lines of two rows, one in each of four passes, are the next strip's.
+        const float *next = w + (first + strip + t) * tile;
+        auto ahead = [&](int64_t pass) { return next + pass / 2 % 2 * inputs + pass % 2 * 16; };
         int64_t n = 0;
         for (; n + 8 <= pictures; n += 8)
-          inputTile<8>(g + n * outputs, outputs, weights, to + n * inputs, inputs);
-        for (; n < pictures; n++) inputTile<1>(g + n * outputs, outputs, weights, to + n * inputs, inputs);
+          inputTile<8>(g + n * outputs, outputs, weights, ahead(n / 8), to + n * inputs, inputs);
+        for (; n < pictures; n++)
+          inputTile<1>(g + n * outputs, outputs, weights, ahead(n), to + n * inputs, inputs);
       }
     }
   });
@@ -193,8 +225,9 @@ std::vector<uint32_t> couple(const bfloat16 *gradient, int64_t pictures, int64_t
 }
 
 void weightGradient(const at::Tensor &gradient, const at::Tensor &x, const at::Tensor &result) {
-  constexpr int64_t strip = 1024;  // of inputs: the pictures' part stays in the second-level cache
   const int64_t pictures = x.size(0), inputs = x.size(1), outputs = gradient.size(1), couples = (pictures + 1) / 2;
+  // Of inputs: the pictures' part stays in the first-level cache where they are few.
+  const int64_t strip = std::clamp<int64_t>(8192 / couples / 128 * 128, 128, 1024);
   const auto *from = pointer<bfloat16>(x);
   const auto coupled = couple(pointer<bfloat16>(gradient), pictures, outputs);
   const std::vector<bfloat16> zeros(strip);
@@ -245,13 +278,11 @@ struct LargeDense : torch::autograd::Function<LargeDense> {
 };
 
 bool serves(const at::Tensor &x, const at::Tensor &weight) {
-  static const bool cpu = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   constexpr int64_t large = 1 << 20, mostPictures = 128;  // beyond, libtorch's blocking wins
   bool types = computeType(x) == at::kBFloat16 && weight.scalar_type() == at::kFloat;
   bool shapes = x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1) && x.size(0) <= mostPictures;
-  return cpu && types && shapes && x.is_cpu() && weight.is_cpu() && weight.is_contiguous() && weight.numel() >= large &&
-         weight.size(0) % 2 == 0 && weight.size(1) % 32 == 0;
+  bool places = x.is_cpu() && weight.is_cpu() && weight.is_contiguous();
+  return roundsToBFloat16() && types && shapes && places && weight.numel() >= large && weight.size(0) % 2 == 0 && weight.size(1) % 32 == 0;
 }
 #endif
 

@@ -120,9 +120,7 @@ at::Tensor paired(const at::Tensor &x, int64_t padding, int64_t channels) {
 
 bool pairsServe(const at::Tensor &x, const at::Tensor &weight) {
   // Where the processor multiplies whole tiles, libtorch's own kernels use them.
-  static const bool cpu = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-                          !__builtin_cpu_supports("amx-bf16");
+  static const bool cpu = roundsToBFloat16() && !__builtin_cpu_supports("amx-bf16");
   return cpu && x.numel() > 0 && weight.size(2) * weight.size(3) > 1;
 }
 

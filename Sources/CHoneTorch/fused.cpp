@@ -13,6 +13,7 @@
 #include "convolution.hpp"
 #include "loops.hpp"
 #include "parallel.hpp"
+#include "stem.hpp"
 #include "survivors.hpp"
 
 namespace hone {
@@ -204,7 +205,8 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     c10::impl::ExcludeDispatchKeyGuard off(c10::DispatchKey::AutocastCPU);
     auto x = input.to(type).contiguous(MemoryFormat::ChannelsLast);
     bool wantsInput = input.requires_grad();
-    bool survivors = pools && weight.scalar_type() == at::kFloat &&
+    const bool isStem = pools && stemServes(x, weight, type, stride, padding);
+    bool survivors = pools && weight.scalar_type() == at::kFloat && !(isStem && !wantsInput) &&
                      survivorsServe(x, weight, stride, padding, wantsInput);
     const TrainingFilters filters(x, weight, type, stride, padding, wantsInput && !survivors);
     auto &w = filters.plain;
@@ -214,8 +216,9 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     int64_t factor = pools ? 2 : 1;
     auto out = empty({x.size(0), w.size(0), height / factor, width / factor}, x, type);
     auto where = pools ? empty(out.sizes(), x, at::kByte) : at::Tensor();
+    if (isStem) stem(x, weight, b, padding[0], out, where);
     int64_t group = groupSize(w.size(0) * height * width * x.element_size());
-    for (int64_t start = 0; start < x.size(0); start += group) {
+    for (int64_t start = isStem ? x.size(0) : 0; start < x.size(0); start += group) {
       int64_t count = std::min(group, x.size(0) - start);
       auto part = [&](const at::Tensor &t) { return t.narrow(0, start, count); };
       auto convolved = filters(part(x)).contiguous(MemoryFormat::ChannelsLast);
@@ -227,6 +230,7 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
       });
     }
     context->save_for_backward({x, survivors ? weight : w, pools ? where : out, filters.behind});
+    context->saved_data["stem"] = isStem && !wantsInput;
     context->saved_data["survivors"] = survivors;
     context->saved_data["stride"] = stride;
     context->saved_data["padding"] = padding;
@@ -243,6 +247,10 @@ struct ConvReluPool : torch::autograd::Function<ConvReluPool> {
     int64_t height = context->saved_data["height"].toInt(), width = context->saved_data["width"].toInt();
     bool pools = context->saved_data["pools"].toBool(), wantsInput = context->needs_input_grad(0);
     auto gradient = gradients[0].to(x.scalar_type()).contiguous(MemoryFormat::ChannelsLast);
+    if (context->saved_data["stem"].toBool()) {
+      auto found = stemGradients(x, gradient, kept, w.sizes(), padding[0]);
+      return {{}, found.weight, found.bias, {}, {}, {}, {}};
+    }
     if (context->saved_data["survivors"].toBool()) {
       auto found = survivorGradients(x, gradient, w, kept, padding[0], wantsInput);
       return {found.input, found.weight, found.bias, {}, {}, {}, {}};

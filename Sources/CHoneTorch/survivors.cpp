@@ -86,64 +86,82 @@ struct Survivors {
 };
 
 template <typename T>
+constexpr bool isNarrow = sizeof(T) == 2;
+
+template <typename T>
 void sortByChannel(Survivors &s, float *bias, const T *g, const uint8_t *place, int64_t windows, const Sizes &z,
                    int64_t base) {
   std::fill(s.count.begin(), s.count.end(), 0);
-  const __m512i steps = _mm512_setr_epi32(0, int(z.c), int(z.w * z.c), int(z.w * z.c + z.c), -1, 0, 0, 0, 0, 0, 0, 0, 0,
+  const __m512i steps = _mm512_setr_epi32(0, int(z.c), int(z.w * z.c), int(z.w * z.c + z.c), 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                           0, 0, 0);
+  const __m512i closed = _mm512_set1_epi32(shut);
   // Blocks of 16 windows × 16 channels are turned on their side, so that a channel's survivors are packed at once.
   for (int64_t first = 0; first < windows; first += 16)
     for (int64_t i = 0; i < z.k; i += 16) {
-      __m512i offsets[16], values[16];
+      __m512i places[16], values[16];
       __m512 total = load(bias + i);
       for (int64_t j = 0; j < 16; j++) {
-        int64_t at = (first + j) * z.k + i;
-        bool inside = first + j < windows;
+        const int64_t at = (first + j) * z.k + i, next = at + windows * z.k;
+        const bool inside = first + j < windows;
+        _mm_prefetch(reinterpret_cast<const char *>(g + next), _MM_HINT_T0);
+        _mm_prefetch(reinterpret_cast<const char *>(place + next), _MM_HINT_T0);
         __m512i where = inside ? _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(place + at)))
-                               : _mm512_set1_epi32(shut);
-        offsets[j] = _mm512_permutexvar_epi32(where, steps);
+                               : closed;
         __m512 value = inside ? load(g + at) : _mm512_setzero_ps();
-        values[j] = _mm512_castps_si512(value);
-        total = _mm512_mask_add_ps(total, _mm512_movepi32_mask(offsets[j]) ^ 0xffff, total, value);
+        total = _mm512_mask_add_ps(total, _mm512_cmpneq_epi32_mask(where, closed), total, value);
+        places[j] = where, values[j] = _mm512_castps_si512(value);
+        // The lower half of a bfloat16 has room for the place: one block to turn instead of two.
+        if constexpr (isNarrow<T>) values[j] = _mm512_or_si512(values[j], where);
       }
       store(bias + i, total);
-      transpose(offsets);
       transpose(values);
+      if constexpr (!isNarrow<T>) transpose(places);
       const __m512i corners = _mm512_add_epi32(
           _mm512_set1_epi32(int(base + first * 2 * z.c)),
           _mm512_mullo_epi32(_mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
                              _mm512_set1_epi32(int(2 * z.c))));
       for (int64_t j = 0; j < 16; j++) {
         int64_t at = (i + j) * s.width + s.count[i + j];
-        __mmask16 alive = _mm512_movepi32_mask(offsets[j]) ^ 0xffff;
-        __m512i offset = _mm512_add_epi32(offsets[j], corners);
+        const __m512i where = isNarrow<T> ? _mm512_and_si512(values[j], _mm512_set1_epi32(0xffff)) : places[j];
+        const __m512i value = isNarrow<T> ? _mm512_sub_epi32(values[j], where) : values[j];
+        __mmask16 alive = _mm512_cmpneq_epi32_mask(where, closed);
+        __m512i offset = _mm512_add_epi32(_mm512_permutexvar_epi32(where, steps), corners);
         _mm512_storeu_si512(s.offset.data() + at, _mm512_maskz_compress_epi32(alive, offset));
-        _mm512_storeu_si512(s.value.data() + at, _mm512_maskz_compress_epi32(alive, values[j]));
+        _mm512_storeu_si512(s.value.data() + at, _mm512_maskz_compress_epi32(alive, value));
         s.count[i + j] += _mm_popcnt_u32(alive);
       }
     }
 }
 
-/// Adds one channel's survivors to `R` rows of its weight gradient, each row 3·C numbers in `V` registers.
-template <int R, int V>
+/// Adds one channel's survivors to `R` rows of its weight gradient, each row 3·C numbers in `V` registers; `U` of them at
+/// once, each with registers of its own, where so few registers would have to wait for one another.
+template <int R, int V, int U = 1>
 void addWeights(float *weight, const float *x, const int32_t *offset, const float *value, int64_t count,
                 int64_t inputRow, int64_t weightRow, __mmask16 last) {
-  __m512 sum[R][V];
-  for (int r = 0; r < R; r++)
-    for (int v = 0; v < V; v++)
-      sum[r][v] = _mm512_maskz_loadu_ps(v == V - 1 ? last : 0xffff, weight + r * weightRow + v * 16);
-  for (int64_t i = 0; i < count; i++) {
+  auto mask = [&](int v) { return v == V - 1 ? last : __mmask16(0xffff); };
+  __m512 sum[U][R][V];
+  for (int u = 0; u < U; u++)
+    for (int r = 0; r < R; r++)
+      for (int v = 0; v < V; v++)
+        sum[u][r][v] = u ? _mm512_setzero_ps() : _mm512_maskz_loadu_ps(mask(v), weight + r * weightRow + v * 16);
+  auto add = [&](__m512 (&to)[R][V], int64_t i) {
     __m512 g = _mm512_set1_ps(value[i]);
     const float *from = x + offset[i];
     for (int r = 0; r < R; r++)
       for (int v = 0; v < V; v++) {
         __m512 pixel = V == 1 ? _mm512_maskz_loadu_ps(last, from + r * inputRow) : load(from + r * inputRow + v * 16);
-        sum[r][v] = _mm512_fmadd_ps(g, pixel, sum[r][v]);
+        to[r][v] = _mm512_fmadd_ps(g, pixel, to[r][v]);
       }
-  }
+  };
+  int64_t i = 0;
+  for (; i + U <= count; i += U)
+    for (int u = 0; u < U; u++) add(sum[u], i + u);
+  for (; i < count; i++) add(sum[0], i);
   for (int r = 0; r < R; r++)
-    for (int v = 0; v < V; v++)
-      _mm512_mask_storeu_ps(weight + r * weightRow + v * 16, v == V - 1 ? last : 0xffff, sum[r][v]);
+    for (int v = 0; v < V; v++) {
+      for (int u = 1; u < U; u++) sum[0][r][v] = sum[0][r][v] + sum[u][r][v];
+      _mm512_mask_storeu_ps(weight + r * weightRow + v * 16, mask(v), sum[0][r][v]);
+    }
 }
 
 /// One picture's part of the weight and bias gradients.
@@ -174,7 +192,7 @@ void weightGradient(float *weight, float *bias, const float *x, const T *g, cons
             for (int r = 0; r < 3; r++)
               addWeights<1, 24>(w + r * taps, x + r * row, offset, value, count, row, taps, 0xffff);
             break;
-          default: addWeights<3, 1>(w, x, offset, value, count, row, taps, (1 << taps) - 1);  // up to 5 channels
+          default: addWeights<3, 1, 4>(w, x, offset, value, count, row, taps, (1 << taps) - 1);  // up to 5 channels
         }
       }
     }

@@ -60,4 +60,66 @@ import Testing
     #expect(worst.count == 3)
     for difference in worst { #expect(difference < 0.05) }
   }
+
+  static let stems = [1, 2, 3, 4].flatMap { channels in
+    [(16, 4, 4, 1), (32, 11, 13, 0), (48, 9, 40, 1), (64, 8, 7, 0)].map {
+      Case(channels: channels, filters: $0.0, height: $0.1, width: $0.2, padding: $0.3)
+    }
+  }
+
+  /// The output and the gradients of weight and bias for whole numbers, of which bfloat16's sums are exact; the picture
+  /// asks for no gradient, as in a first layer.
+  static func stem(_ size: Case, dtype: DType?, fused: Bool) throws -> [[Double]] {
+    func whole(_ shape: [Int], seed: UInt64) throws -> Tensor { try Tensor.normal(shape, std: 2, seed: seed).round() }
+    let x = try whole([3, size.channels, size.height, size.width], seed: 1).channelsLast()
+    let weight = try whole([size.filters, size.channels, 3, 3], seed: 2).requiresGradient(true)
+    let bias = try whole([size.filters], seed: 3).mul(8).requiresGradient(true)
+    let y = try withAutocast(dtype) {
+      if fused { return try x.convReluPool(weight, bias: bias, padding: Pair(size.padding)) }
+      return try x.conv2d(weight, bias: bias, padding: Pair(size.padding)).relu().maxPool2d(2)
+    }
+    try y.backward(whole(y.shape, seed: 4).to(y.dtype))
+    return try [y.to(.bfloat16), #require(weight.gradient), #require(bias.gradient)].map { try $0.doubles() }
+  }
+
+  @Test("A first layer of few channels is exact where numbers are whole: ties, ReLU, odd sizes", arguments: stems)
+  func fewChannels(_ size: Case) async throws {
+    try await Engine.run {
+      let plain = try Self.stem(size, dtype: nil, fused: false)
+      for dtype in [DType.bfloat16, nil] { #expect(try Self.stem(size, dtype: dtype, fused: true) == plain) }
+    }
+  }
+
+  @Test("A first layer gives the same bits with one thread and two")
+  func stemThreads() async throws {
+    try await Engine.run {
+      let before = Engine.threads
+      defer { Engine.setThreads(before) }
+      let results = try [1, 2].map { threads in
+        Engine.setThreads(threads)
+        let x = try Tensor.normal([5, 3, 30, 31], seed: 1).channelsLast()
+        let weight = try Tensor.normal([32, 3, 3, 3], seed: 2).requiresGradient(true)
+        let bias = try Tensor.zeros([32]).requiresGradient(true)
+        let y = try withAutocast(.bfloat16) { try x.convReluPool(weight, bias: bias) }
+        try y.to(.float32).pow(2).sum().backward()
+        return try [y.doubles(), #require(weight.gradient).doubles(), #require(bias.gradient).doubles()]
+      }
+      #expect(results[0] == results[1])
+    }
+  }
+
+  @Test("A first layer never loses a NaN, and none spreads beyond its window")
+  func stemNaN() async throws {
+    try await Engine.run {
+      var pixels = [Float](repeating: 1, count: 3 * 12 * 12)
+      pixels[5 * 12 + 6] = .nan  // row 5, column 6 of the first channel
+      let x = try Tensor(pixels, shape: [1, 3, 12, 12]).channelsLast()
+      let weight = try Tensor.normal([16, 3, 3, 3], seed: 2).requiresGradient(true)
+      let y = try withAutocast(.bfloat16) { try x.convReluPool(weight, bias: Tensor.zeros([16])) }
+      let values = try y.select(1, 0).doubles()
+      // Of 5×5: rows 3 to 5 and columns 4 to 6 of the convolution hold it.
+      let lost = values.indices.filter { values[$0].isNaN }
+      #expect(lost == [7, 8, 12, 13])
+    }
+  }
 }

@@ -11,8 +11,9 @@ import Testing
     var testDescription: String { "\(pictures) × \(inputs) → \(outputs)" }
   }
   static let cases = [
-    Case(pictures: 32, inputs: 5152, outputs: 256), Case(pictures: 13, inputs: 1056, outputs: 1000),
+    Case(pictures: 32, inputs: 5152, outputs: 256), Case(pictures: 15, inputs: 1056, outputs: 1000),
     Case(pictures: 1, inputs: 8192, outputs: 130, hasBias: false), Case(pictures: 40, inputs: 2048, outputs: 514),
+    Case(pictures: 102, inputs: 2080, outputs: 512),
   ]
 
   /// The output and the gradients of input, weight and bias, for leaves that bfloat16 holds exactly.
