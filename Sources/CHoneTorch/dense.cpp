@@ -282,7 +282,8 @@ bool serves(const at::Tensor &x, const at::Tensor &weight) {
   bool types = computeType(x) == at::kBFloat16 && weight.scalar_type() == at::kFloat;
   bool shapes = x.dim() == 2 && weight.dim() == 2 && x.size(1) == weight.size(1) && x.size(0) <= mostPictures;
   bool places = x.is_cpu() && weight.is_cpu() && weight.is_contiguous();
-  return roundsToBFloat16() && types && shapes && places && weight.numel() >= large && weight.size(0) % 2 == 0 && weight.size(1) % 32 == 0;
+  bool sizes = weight.numel() >= large && weight.size(0) % 2 == 0 && weight.size(1) % 32 == 0;
+  return roundsToBFloat16() && types && shapes && places && sizes;
 }
 #endif
 
