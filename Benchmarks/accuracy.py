@@ -2,12 +2,15 @@
 """How accurate `hone improve` is, out of fold, beside the usual way, and writes results/accuracy-NAME.json.
 
   accuracy.py DATA --hone HONE [--backbone WEIGHTS.pth] [--budget 20m] [--threads N] [--folds 5]
-              [--only FOLD...]
+              [--only FOLD...] [--before HONE]
 
 All pictures of DATA (a folder of class folders, or one with train/ and test/) are dealt into folds; near duplicates are
 kept in one. Per fold `hone improve` gets the other folds and the budget, and its model is asked about the fold. With a
 backbone the rival is a frozen MobileNetV2 under one linear layer (peers/frozen_probe.py); without one it is the plain
 baseline that the study trained itself. A fold that is done is not run again.
+
+With --before the rival is another build of hone: both study the same fold at the same time, each on one half of the
+cores, and results/before-after-NAME.json says what each tried and chose.
 """
 import argparse
 import csv
@@ -65,24 +68,44 @@ def hone_answers(hone: str, model: Path, paths: list[str]) -> dict[str, str]:
     return {row["path"]: row["label"] for row in json.loads(answer.stdout)}
 
 
-def run_fold(options, number: int, rows, fold, folder: Path) -> dict:
-    done = folder / f"fold{number}.json"
-    if done.exists():
-        return json.loads(done.read_text())
-    table, out = folder / f"fold{number}.csv", folder / f"fold{number}"
-    write_table(table, rows, fold, number)
-    command = [options.hone, "improve", str(table), "--budget", options.budget, "--out", str(out)]
+def begin(options, hone: str, table: Path, out: Path, cores: set[int]) -> subprocess.Popen:
+    """A study on some of the cores; `--threads` has not always been there."""
+    command = [hone, "improve", str(table), "--budget", options.budget, "--out", str(out)]
     if options.threads:
         command += ["--threads", str(options.threads)]
     for backbone in options.backbone:
         command += ["--backbone", backbone]
-    subprocess.run(command, check=True, stdout=sys.stderr)
-    truth = {str(path): label for path, label in rows if fold[path] == number}
-    ours = hone_answers(options.hone, out / "model.safetensors", list(truth))
+    return subprocess.Popen(command, stdout=sys.stderr, preexec_fn=lambda: os.sched_setaffinity(0, cores))
+
+
+def studied(hone: str, out: Path, truth: dict[str, str]) -> dict:
+    answers = hone_answers(hone, out / "model.safetensors", list(truth))
     study = json.loads((out / "study.json").read_text())
-    result = {"fold": number, "pictures": len(truth), "hits": {p: int(ours.get(p) == truth[p]) for p in truth},
-              "winner": study["winner"]["name"], "seconds": study["elapsed"], "test": study["test"]}
-    if options.backbone:
+    arms = study["alone"] + study["together"]
+    return {"hits": {p: int(answers.get(p) == truth[p]) for p in truth}, "winner": study["winner"]["name"],
+            "tried": [arm["arm"]["name"] for arm in arms if arm["verdict"] != "notMeasured"],
+            "seconds": study["elapsed"], "test": study["test"]}
+
+
+def run_fold(options, number: int, rows, fold, folder: Path) -> dict:
+    done = folder / f"fold{number}.json"
+    if done.exists():
+        return json.loads(done.read_text())
+    table, out, earlier = folder / f"fold{number}.csv", folder / f"fold{number}", folder / f"fold{number}-before"
+    write_table(table, rows, fold, number)
+    cores = sorted(os.sched_getaffinity(0))
+    half = len(cores) // 2 if options.before else 0
+    studies = [begin(options, options.hone, table, out, set(cores[half:]))]
+    if options.before:
+        studies.append(begin(options, options.before, table, earlier, set(cores[:half])))
+    if any([study.wait() for study in studies]):
+        raise SystemExit(f"hone improve failed in fold {number}")
+    truth = {str(path): label for path, label in rows if fold[path] == number}
+    result = {"fold": number, "pictures": len(truth)} | studied(options.hone, out, truth)
+    if options.before:
+        result["before"] = studied(options.before, earlier, truth)
+        result["rival"] = result["before"].pop("hits")
+    elif options.backbone:
         answer = subprocess.run([str(PEERS / "torch" / "bin" / "python"), str(ROOT / "peers" / "frozen_probe.py"),
                                  options.backbone[0], str(table)], capture_output=True, text=True, check=True)
         theirs = json.loads(answer.stdout)
@@ -142,10 +165,12 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, help="threads that compute; all cores if not given")
     arguments.add_argument("--folds", type=int, default=5)
     arguments.add_argument("--only", type=int, nargs="*", help="run these folds only; the summary is of those done")
+    arguments.add_argument("--before", help="another build of hone, to stand in as the rival")
     arguments.add_argument("--output", type=Path)
     options = arguments.parse_args()
     name = options.data.resolve().name + ("" if options.backbone else "-from-nothing")
-    folder = (options.output or ROOT.parent / "results") / f"accuracy-{name}-{options.budget}"
+    kind = "before-after" if options.before else "accuracy"
+    folder = (options.output or ROOT.parent / "results") / f"{kind}-{name}-{options.budget}"
     folder.mkdir(parents=True, exist_ok=True)
     rows = pictures(options.data)
     everything = folder / "all.csv"

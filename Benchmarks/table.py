@@ -4,6 +4,7 @@ A section for which there is no result here stays as it was.
 """
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,6 +132,34 @@ def accuracy_part(folder: Path) -> list[str]:
     return lines + [""]
 
 
+def before_after_part(folder: Path) -> list[str]:
+    """Of every results/before-after-*.json that Benchmarks/accuracy.py --before left."""
+    reports = [json.loads(path.read_text()) for path in sorted(folder.glob("before-after-*.json"))]
+    if not reports:
+        return []
+    lines = ["## Before and after", "",
+             "`hone improve` as it was before the augmentation engine and the training methods were widened, and as it is, on the "
+             "same folds at the same time, each on half of the cores.", "",
+             "| data | backbone | budget | pictures | folds | before | after | difference (95 %) |",
+             "|---|---|--:|--:|--:|--:|--:|--:|"]
+    notes = []
+    for report in reports:
+        found, folds = report["summary"], report["folds"]
+        low, high = found["95 %"]
+        lines.append(f"| {report['data']} | {', '.join(report['backbones']) or 'none'} | {report['budget']} | {found['pictures']} "
+                     f"| {found['folds']} | {found['rival']:.1%} | {found['hone']:.1%} | {100 * found['difference']:+.1f} points "
+                     f"({100 * low:+.1f} to {100 * high:+.1f}) |")
+        for when, studies in (("before", [fold["before"] for fold in folds]), ("after", folds)):
+            notes.append(f"{report['data']}, {when}: tried {counted(name for study in studies for name in study['tried'])}. "
+                         f"Chosen: {counted(study['winner'] for study in studies)}.")
+    return lines + [line for note in notes for line in ("", note)] + [""]
+
+
+def counted(names) -> str:
+    """Each name with the number of folds it is of, most first."""
+    return "; ".join(f"{name} ({count})" for name, count in Counter(names).most_common())
+
+
 def sections(lines: list[str]) -> dict[tuple[str, str], list[str]]:
     """A page's lines by their headings of the second and third level."""
     found: dict[tuple[str, str], list[str]] = {}
@@ -152,7 +181,7 @@ def main() -> None:
     for name, part in parts.items():
         if (folder / f"bench-{name}.json").exists():
             lines += part(folder)
-    lines += accuracy_part(folder)
+    lines += accuracy_part(folder) + before_after_part(folder)
     before = sections(page.read_text().splitlines() + [""]) if page.exists() else {}
     now = before | sections(lines)
     chapters = list(dict.fromkeys(chapter for chapter, _ in now))
