@@ -157,7 +157,7 @@ def before_after_part(folder: Path) -> list[str]:
 
 def counted(names) -> str:
     """Each name with the number of folds it is of, most first."""
-    return "; ".join(f"{name} ({count})" for name, count in Counter(names).most_common())
+    return "; ".join(f"{name} ({count})" for name, count in Counter(names).most_common()) or "nothing"
 
 
 def sections(lines: list[str]) -> dict[tuple[str, str], list[str]]:
