@@ -1,5 +1,6 @@
 #pragma once
-// An inverted residual in one: 1×1, depthwise and 1×1 convolutions of which only the last one's result is written out.
+// An inverted residual in one: a convolution that expands, a depthwise and a 1×1 one, of which only the last one's result
+// is written out.
 
 #include "sliding.hpp"
 #include "windows.hpp"
@@ -17,7 +18,7 @@ struct Bottleneck {
   /// Whether it is the faster way: there is work for every thread.
   bool suits(const at::Tensor &x, const at::Tensor &result) const;
 
-  /// - `x`: float32, channels-last.
+  /// - `x`: float32, in any layout.
   void operator()(const at::Tensor &x, const Output &output) const;
 };
 

@@ -78,9 +78,30 @@ Direct::Direct(const at::Tensor &weight, const at::Tensor &bias, at::IntArrayRef
     : panels(weight.permute({2, 3, 1, 0}).reshape({-1, weight.size(0)})), bias(wholeBias(bias, weight.size(0))),
       height(weight.size(2)), width(weight.size(3)), stride(stride.vec()), padding(padding.vec()) {}
 
+Places Direct::places(const at::Tensor &x) const {
+  return {(x.size(2) + 2 * padding[0] - height) / stride[0] + 1, (x.size(3) + 2 * padding[1] - width) / stride[1] + 1};
+}
+
+at::Tensor Direct::prepared(const at::Tensor &x) const {
+  const bool isSo = padding[0] == 0 && padding[1] == 0 && x.is_contiguous(at::MemoryFormat::ChannelsLast);
+  return isSo ? x : padded(x, padding);
+}
+
+std::vector<int64_t> Direct::offsets(int64_t columns) const {
+  std::vector<int64_t> result(columns);
+  for (int64_t i = 0; i < columns; i++) result[i] = i * stride[1] * panels.inputs / (height * width);
+  return result;
+}
+
+RowRuns Direct::under(const at::Tensor &pictures, int64_t picture, int64_t row,
+                      const std::vector<int64_t> &offsets) const {
+  const int64_t channels = pictures.size(1), wide = pictures.size(3) * channels;
+  const float *first = pointer<float>(pictures) + (picture * pictures.size(2) + row * stride[0]) * wide;
+  return {first, offsets.data(), int64_t(offsets.size()), height, width * channels, wide};
+}
+
 void Direct::operator()(const at::Tensor &x, const Output &output) const {
-  const bool isInPlace = padding[0] == 0 && padding[1] == 0 && x.is_contiguous(at::MemoryFormat::ChannelsLast);
-  const auto pictures = isInPlace ? x : padded(x, padding);
+  const auto pictures = prepared(x);
   const auto &y = output.result;
   const int64_t channels = x.size(1), row = pictures.size(3) * channels, picture = pictures.size(2) * row;
   const int64_t columns = y.size(3), places = y.size(2) * columns;

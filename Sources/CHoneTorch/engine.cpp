@@ -166,9 +166,14 @@ at::DeviceType deviceType(ht_device_kind kind) {
 }
 }  // namespace
 
+ht_autocast ht_current_autocast(ht_device_kind kind) {
+  auto device = deviceType(kind);
+  return {at::autocast::is_autocast_enabled(device), dtypeOf(at::autocast::get_autocast_dtype(device))};
+}
+
 ht_autocast ht_begin_autocast(ht_device_kind kind, ht_autocast wanted) {
   auto device = deviceType(kind);
-  ht_autocast former{at::autocast::is_autocast_enabled(device), dtypeOf(at::autocast::get_autocast_dtype(device))};
+  const auto former = ht_current_autocast(kind);
   at::autocast::set_autocast_enabled(device, wanted.enabled);
   if (wanted.enabled) at::autocast::set_autocast_dtype(device, scalarType(wanted.dtype));
   at::autocast::set_autocast_cache_enabled(true);

@@ -50,7 +50,7 @@ struct ht_packed {
   ht_packed(const ht_packed &) = delete;
 
   at::Tensor operator()(const Call &call);
-  /// An inverted residual: after `this`, 1×1, come a depthwise convolution and another 1×1 one.
+  /// An inverted residual: after `this` come a depthwise convolution and a 1×1 one.
   at::Tensor bottleneck(const Call &call, ht_packed &depthwise, ht_curve slid, ht_packed &project, const MaybeTensor &addend,
                         ht_curve last);
 
@@ -79,13 +79,12 @@ struct ht_packed {
     return hone::slides(shape, filters.weight, type, filters.stride, filters.padding, undilated, filters.groups);
   }
   bool isPointwise() const;
-  /// A result's height and width.
-  std::array<int64_t, 2> places(const at::Tensor &x) const;
+  Places places(at::IntArrayRef shape) const;
 };
 
-std::array<int64_t, 2> ht_packed::places(const at::Tensor &x) const {
+Places ht_packed::places(at::IntArrayRef shape) const {
   auto along = [&](int64_t axis) {
-    return (x.size(axis) + 2 * filters.padding[axis - 2] - filters.weight.size(axis)) / filters.stride[axis - 2] + 1;
+    return (shape[axis] + 2 * filters.padding[axis - 2] - filters.weight.size(axis)) / filters.stride[axis - 2] + 1;
   };
   return {along(2), along(3)};
 }
@@ -117,7 +116,7 @@ at::Tensor ht_packed::plain(const Call &call) const {
 }
 
 at::Tensor ht_packed::slid(const Call &call) {
-  const auto [rows, columns] = places(call.x);
+  const auto [rows, columns] = places(call.x.sizes());
   auto y = empty({call.x.size(0), call.x.size(1), rows, columns}, call.x, call.type);
   const bool isWhole = !call.addend && isBound(call.curve);
   slide(channelsLast(call.x, call.type), asTaps(), filters.stride[0], filters.padding[0],
@@ -127,7 +126,7 @@ at::Tensor ht_packed::slid(const Call &call) {
 
 at::Tensor ht_packed::multiplied(const Call &call) {
   const auto &weight = filters.weight;
-  const auto [rows, columns] = places(call.x);
+  const auto [rows, columns] = places(call.x.sizes());
   auto y = empty({call.x.size(0), weight.size(0), rows, columns}, call.x, at::kFloat);
   auto addend = addendFor(y, call.addend);
   const Output output{y, addend, boundsOf(call.curve)};
@@ -142,7 +141,7 @@ at::Tensor ht_packed::multiplied(const Call &call) {
 
 at::Tensor ht_packed::mapped(const Call &call) {
   const auto &weight = filters.weight;
-  const auto [rows, columns] = places(call.x);
+  const auto [rows, columns] = places(call.x.sizes());
   auto y = empty({call.x.size(0), weight.size(0), rows, columns}, call.x, call.type);
   auto addend = addendFor(y, call.addend);
   if (!mappedFilters.defined()) mappedFilters = mapFilters(weight, false).forwards;
@@ -166,19 +165,21 @@ at::Tensor ht_packed::operator()(const Call &call) {
 at::Tensor ht_packed::bottleneck(const Call &call, ht_packed &depthwise, ht_curve slid, ht_packed &project,
                                  const MaybeTensor &addend, ht_curve last) {
   const auto &x = call.x;
-  const int64_t hidden = filters.weight.size(0);
-  const bool fits = way(call) == Way::multiply && isPointwise() && isBound(slid) && isBound(last) &&
-                    depthwise.slides({x.size(0), hidden, x.size(2), x.size(3)}, at::kFloat) &&
-                    project.isPointwise() && project.filters.weight.size(1) == hidden;
-  if (fits) {
-    const auto [rows, columns] = depthwise.places(x);
-    auto y = empty({x.size(0), project.filters.weight.size(0), rows, columns}, x, at::kFloat);
-    const Bottleneck fused{asDirect(), depthwise.asTaps(), project.asDirect(), depthwise.filters.stride[0],
-                           depthwise.filters.padding[0], boundsOf(call.curve), boundsOf(slid)};
-    if (fused.suits(x, y)) {
-      auto other = addendFor(y, addend);
-      fused(channelsLast(x, at::kFloat), {y, other, boundsOf(last)});
-      return y;
+  constexpr int64_t few = 16;  // channels, as a stem has; 3×3 windows of more go Winograd's way
+  const bool expands = way(call) == Way::multiply && (isPointwise() || x.size(1) < few);
+  if (expands && isBound(slid) && isBound(last) && project.isPointwise()) {
+    const auto inner = places(x.sizes());
+    const std::array<int64_t, 4> expanded{x.size(0), filters.weight.size(0), inner.rows, inner.columns};
+    if (depthwise.slides(expanded, at::kFloat) && project.filters.weight.size(1) == expanded[1]) {
+      const auto [rows, columns] = depthwise.places(expanded);
+      auto y = empty({x.size(0), project.filters.weight.size(0), rows, columns}, x, at::kFloat);
+      const Bottleneck fused{asDirect(), depthwise.asTaps(), project.asDirect(), depthwise.filters.stride[0],
+                             depthwise.filters.padding[0], boundsOf(call.curve), boundsOf(slid)};
+      if (fused.suits(x, y)) {
+        auto other = addendFor(y, addend);
+        fused(x.to(at::kFloat), {y, other, boundsOf(last)});
+        return y;
+      }
     }
   }
   auto between = depthwise(Call((*this)(call), {}, slid));

@@ -29,17 +29,15 @@ void onEveryThread(Region region, void *data) {
   alone ? region(data) : fork()(region, data, 0, 0);
 }
 
-Shares::Shares(int64_t count, int64_t least) : count(count) {
-  // A few shares for each thread, so that one which is held up leaves its rest to the others.
-  constexpr int64_t perThread = 4;
-  int64_t parts = perThread * at::get_num_threads();
-  size = std::max(least, (count + parts - 1) / parts);
+Shares::Shares(int64_t count, int64_t least) : count(count), threads(at::get_num_threads()) {
+  constexpr int64_t mostPerThread = 16;
+  this->least = std::max(least, count / (mostPerThread * threads));
 }
 
 bool Shares::take(int64_t &begin, int64_t &end) {
   std::lock_guard lock(mutex);
   begin = next;
-  end = next = std::min(count, next + size);
+  end = next = std::min(count, begin + std::max(least, (count - begin) / (2 * threads)));
   return begin < end;
 }
 

@@ -10,7 +10,8 @@ namespace hone {
 /// Runs `region(data)` once on every thread of libtorch's pool, on this one alone where there is no pool to join.
 void onEveryThread(void (*region)(void *), void *data);
 
-/// Work that threads take share by share, as they come.
+/// Work that threads take share by share, as they come: large shares first, so that they are few, and small ones at last,
+/// so that all threads end at about the same time.
 class Shares {
  public:
   Shares(int64_t count, int64_t least);
@@ -19,7 +20,8 @@ class Shares {
 
  private:
   std::mutex mutex;
-  int64_t next = 0, count, size;
+  const int64_t count, threads;
+  int64_t next = 0, least;
 };
 
 /// Calls `body(begin, end)` for parts of `0..<count`, each of at least `least` items but the last.

@@ -34,6 +34,7 @@ struct Row {
 struct Profile {
   std::vector<Row> rows;
   at::CallbackHandle callback = 0;
+  std::unique_ptr<Profile> outer;  // waits until this one ends
 
   /// Who made this node of the graph; null when nobody did who was timed.
   Row *maker(int64_t node) {
@@ -117,7 +118,8 @@ ht_tensor *Span::giving(ht_tensor *result) const {
   if (!isTimed) return result;
   auto &row = profile->rows.back();
   bool isView = row.source && memory(result->value) == row.source;  // which moves nothing
-  row.times.forward_bytes = isView ? 0 : row.operandBytes + result->value.nbytes();
+  row.times.result_bytes = isView ? 0 : result->value.nbytes();
+  row.times.forward_bytes = isView ? 0 : row.operandBytes + row.times.result_bytes;
   return result;
 }
 
@@ -130,7 +132,9 @@ void countMultiplyAdds(double count) {
 using namespace hone;
 
 void ht_begin_profile(void) {
-  profile = std::make_unique<Profile>();
+  auto begun = std::make_unique<Profile>();
+  begun->outer = std::move(profile);
+  profile = std::move(begun);
   auto nodes = at::RecordFunctionCallback(beginNode, endNode).scopes({at::RecordScope::BACKWARD_FUNCTION});
   profile->callback = at::addThreadLocalCallback(nodes);
 }
@@ -143,5 +147,5 @@ void ht_end_profile(void *context, void (*take)(void *context, const ht_timed *c
     row.times.shapes = row.shapes.c_str();
     take(context, &row.times);
   }
-  profile.reset();
+  profile = std::move(profile->outer);
 }

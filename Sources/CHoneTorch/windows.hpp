@@ -17,6 +17,11 @@ struct Output {
 /// A bias for whole registers; zeros where there is none.
 at::Tensor wholeBias(const at::Tensor &bias, int64_t outputs);
 
+/// Where a window fits into a picture.
+struct Places {
+  int64_t rows, columns;
+};
+
 /// The numbers under each window as they lie in the picture, times the weights. Any kernel and stride, one group.
 class Direct {
  public:
@@ -27,6 +32,14 @@ class Direct {
 
   const Panels panels;
   const at::Tensor bias;
+
+  Places places(const at::Tensor &x) const;
+  /// Pictures as they are read: channels-last, zeros around them.
+  at::Tensor prepared(const at::Tensor &x) const;
+  /// Where the windows of a row of so many begin, from its first.
+  std::vector<int64_t> offsets(int64_t columns) const;
+  /// What lies under a row of windows of one of the prepared pictures.
+  RowRuns under(const at::Tensor &pictures, int64_t picture, int64_t row, const std::vector<int64_t> &offsets) const;
 
  private:
   int64_t height, width;

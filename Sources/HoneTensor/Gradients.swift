@@ -47,6 +47,12 @@ public func withGradients<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T
   return try body()
 }
 
+/// The smaller type that `withAutocast` asks for at the moment.
+public func autocastType(on device: Device = .cpu) -> DType? {
+  let current = ht_current_autocast(device.kind.code)
+  return current.enabled ? DType(current.dtype) : nil
+}
+
 /// Runs `body` with convolutions and matrix products in a smaller type, and the rest where it is safe; nil turns it off.
 ///
 /// Parameters stay as they are: each is converted once per call of this function, so one call should span a forward.

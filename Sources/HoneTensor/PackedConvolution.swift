@@ -50,3 +50,26 @@ public final class PackedConvolution {
     }
   }
 }
+
+/// A dense layer for inference, likewise.
+public final class PackedDense {
+  private let pointer: OpaquePointer
+
+  /// - Shape: weight `[outputs, inputs]`, bias `[outputs]`; both are kept, not copied.
+  public init(weight: Tensor, bias: Tensor?) throws(EngineError) {
+    let made = try engine { failure in
+      withExtendedLifetime((weight, bias)) { ht_pack_dense(weight.handle.pointer, bias?.handle.pointer, failure) }
+    }
+    guard let made else {
+      throw EngineError(code: .internal, operation: "pack", message: "the engine returned no dense layer")
+    }
+    pointer = made
+  }
+
+  deinit { ht_packed_dense_free(pointer) }
+
+  /// - Shape: `[N, …, inputs]` → `[N, …, outputs]`.
+  public func callAsFunction(_ x: Tensor) throws(EngineError) -> Tensor {
+    try withExtendedLifetime(self) { () throws(EngineError) in try x.make { ht_packed_linear($0, pointer, $1) } }
+  }
+}

@@ -23,12 +23,17 @@ public struct TimedOperation: Codable, Sendable, Hashable {
   public var shapes: String
   public var forward: Cost
   public var backward: Cost
+  /// Of what it makes; 0 for a view.
+  public var resultBytes: Double
 
-  public init(operation: String, shapes: String, forward: Cost, backward: Cost = Cost()) {
+  public init(
+    operation: String, shapes: String, forward: Cost, backward: Cost = Cost(), resultBytes: Double = 0
+  ) {
     self.operation = operation
     self.shapes = shapes
     self.forward = forward
     self.backward = backward
+    self.resultBytes = resultBytes
   }
 }
 
@@ -36,19 +41,26 @@ extension Engine {
   /// Runs `body` and gives, beside its result, what each operation in it took, in their order.
   ///
   /// The backward pass is told apart by the operations that it belongs to; the call of `backward` is one more operation,
-  /// which takes as long as all of it. On the engine's thread; timing hardly slows anything down.
+  /// which takes as long as all of it. A call within `body` keeps its operations to itself. On the engine's thread; timing hardly slows anything down.
   public static func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, [TimedOperation]) {
     ht_begin_profile()
     var calls: [TimedOperation] = []
-    defer { ht_end_profile(nil) { _, _ in } }
-    let result = try body()
-    withUnsafeMutablePointer(to: &calls) { list in
-      ht_end_profile(list) { list, call in
-        guard let list, let call else { return }
-        list.assumingMemoryBound(to: [TimedOperation].self).pointee.append(TimedOperation(call.pointee))
+    func end() {
+      withUnsafeMutablePointer(to: &calls) { list in
+        ht_end_profile(list) { list, call in
+          guard let list, let call else { return }
+          list.assumingMemoryBound(to: [TimedOperation].self).pointee.append(TimedOperation(call.pointee))
+        }
       }
     }
-    return (result, calls)
+    do {
+      let result = try body()
+      end()
+      return (result, calls)
+    } catch {
+      end()
+      throw error
+    }
   }
 }
 
@@ -59,6 +71,7 @@ extension TimedOperation {
       forward: Cost(
         seconds: call.forward_seconds, multiplyAdds: call.forward_multiply_adds, bytes: call.forward_bytes),
       backward: Cost(
-        seconds: call.backward_seconds, multiplyAdds: call.backward_multiply_adds, bytes: call.backward_bytes))
+        seconds: call.backward_seconds, multiplyAdds: call.backward_multiply_adds, bytes: call.backward_bytes),
+      resultBytes: call.result_bytes)
   }
 }

@@ -10,9 +10,12 @@ import Testing
     var stride = 1
     var height = 37
     var width = 43
+    /// The first convolution's.
+    var window = 1
+    var step = 1
 
     var testDescription: String {
-      "\(channels)→\(hidden)→\(filters), \(kernel)×\(kernel)/\(stride) of \(height)×\(width)"
+      "\(channels)→\(hidden)→\(filters), \(window)×\(window)/\(step), \(kernel)×\(kernel)/\(stride) of \(height)×\(width)"
     }
 
     func convolution(_ from: Int, _ to: Int, _ kernel: Int = 1, stride: Int = 1, groups: Int = 1, seed: UInt64) throws
@@ -32,12 +35,15 @@ import Testing
     Shape(channels: 16, hidden: 96, filters: 24), Shape(channels: 24, hidden: 96, filters: 16, stride: 2),
     Shape(channels: 24, hidden: 144, filters: 24, kernel: 5), Shape(channels: 10, hidden: 192, filters: 70, kernel: 7),
     Shape(channels: 16, hidden: 512, filters: 16, stride: 2, height: 16, width: 17),
+    Shape(channels: 3, hidden: 96, filters: 16, height: 90, width: 101, window: 3, step: 2),
+    Shape(channels: 1, hidden: 144, filters: 20, kernel: 5, stride: 2, window: 4, step: 1),
     Shape(channels: 8, hidden: 48, filters: 8, height: 9, width: 9),  // small enough to go one after the other
   ]
 
   @Test(arguments: shapes) func `are the same as their convolutions one after the other`(_ shape: Shape) async throws {
     try await Engine.run {
-      let expand = try shape.convolution(shape.channels, shape.hidden, seed: 1)
+      let expand = try shape.convolution(
+        shape.channels, shape.hidden, shape.window, stride: shape.step, seed: 1)
       let depthwise = try shape.convolution(
         shape.hidden, shape.hidden, shape.kernel, stride: shape.stride, groups: shape.hidden, seed: 3)
       let project = try shape.convolution(shape.hidden, shape.filters, seed: 5)

@@ -72,6 +72,7 @@ void ht_deallocate(void *memory);
 // Modes of the calling thread; each returns the former state.
 bool ht_set_gradients(bool enabled);
 typedef struct { bool enabled; ht_dtype dtype; } ht_autocast;
+ht_autocast ht_current_autocast(ht_device_kind kind);
 ht_autocast ht_begin_autocast(ht_device_kind kind, ht_autocast wanted);
 void ht_end_autocast(ht_device_kind kind, ht_autocast former);
 
@@ -80,6 +81,7 @@ void ht_end_autocast(ht_device_kind kind, ht_autocast former);
 typedef struct {
   const char *operation, *shapes;  // they live as long as `take`
   double forward_seconds, forward_multiply_adds, forward_bytes, backward_seconds, backward_multiply_adds, backward_bytes;
+  double result_bytes;
 } ht_timed;
 void ht_begin_profile(void);
 void ht_end_profile(void *context, void (*take)(void *context, const ht_timed *call));
@@ -227,6 +229,11 @@ ht_tensor *ht_packed_conv2d(ht_tensor *x, ht_packed *convolution, ht_tensor *add
 ht_tensor *ht_packed_bottleneck(ht_tensor *x, ht_packed *expand, ht_curve expanded, ht_packed *depthwise, ht_curve slid,
                                 ht_packed *project, ht_tensor *addend /* or NULL */, ht_curve curve, ht_error **error);
 void ht_packed_free(ht_packed *convolution);
+// Likewise a dense layer.
+typedef struct ht_packed_dense ht_packed_dense;
+ht_packed_dense *ht_pack_dense(ht_tensor *weight, ht_tensor *bias /* or NULL */, ht_error **error);
+ht_tensor *ht_packed_linear(ht_tensor *x, ht_packed_dense *dense, ht_error **error);
+void ht_packed_dense_free(ht_packed_dense *dense);
 
 // Losses.
 ht_tensor *ht_cross_entropy(ht_tensor *x, ht_tensor *target, ht_tensor *weight /* or NULL */, double smoothing,

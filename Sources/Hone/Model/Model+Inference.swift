@@ -19,20 +19,32 @@ extension Model {
   func fold() throws {
     for case (_, let layer as any Foldable) in layers { try layer.fold() }
     isOptimized = true
-    picturesAtOnce = try fewEnoughForCaches()
     collect()
   }
 
-  /// So many pictures that what one layer hands to the next is still in the processor's caches when that one reads it.
-  private func fewEnoughForCaches() throws -> Int {
-    let (bytes, bytesOfNumber) = (20 << 20, 4)
-    let largest = try summary().rows.map { $0.output.reduce(1, *) }.max() ?? 1
-    return max(1, bytes / (bytesOfNumber * largest))
+  /// What decides how many pictures go through the trunk together.
+  package struct Batch: Hashable {
+    /// Of one picture.
+    let shape: [Int]
+    /// What computes; nil: the pictures' own.
+    let type: DType?
+  }
+
+  /// So many pictures that what one operation hands to the next is still in the processor's caches when that one reads it.
+  private func fewEnoughForCaches(_ x: Tensor) throws -> Int {
+    let batch = Batch(shape: Array(x.shape.dropFirst()), type: autocastType())
+    if let known = picturesAtOnce[batch] { return known }
+    let bytes = Double(20 << 20)
+    let (_, operations) = try Engine.timed { try trunk(x.narrow(0, start: 0, length: 1), .evaluation) }
+    let count = max(1, Int(bytes / max(1, operations.map(\.resultBytes).max() ?? 1)))
+    picturesAtOnce[batch] = count
+    return count
   }
 
   /// The pictures that go through the trunk together.
   func slices(of x: Tensor) throws -> [Tensor] {
-    guard let count = picturesAtOnce, x.shape[0] > count, x.device == .cpu else { return [x] }
+    guard isOptimized, x.device == .cpu, x.shape[0] > 1 else { return [x] }
+    let count = try fewEnoughForCaches(x)
     return try stride(from: 0, to: x.shape[0], by: count).map {
       try x.narrow(0, start: $0, length: min(count, x.shape[0] - $0))
     }

@@ -20,8 +20,8 @@ public final class Model {
   public let head: Head
   /// Norms have been folded into convolutions: for inference only.
   public internal(set) var isOptimized = false
-  /// How many pictures go through the trunk together; nil: all that come.
-  package internal(set) var picturesAtOnce: Int?
+  /// How many pictures go through the trunk together, by what a batch is like.
+  package internal(set) var picturesAtOnce: [Batch: Int] = [:]
   /// Every parameter with its full name, from the input to the output.
   public private(set) var parameters: [NamedParameter] = []
   public private(set) var buffers: [NamedBuffer] = []

@@ -35,6 +35,20 @@ import Testing
     #expect(2 * (forward + backward) == 2 * wanted.trainingOperations)
   }
 
+  @Test func `operations within are told apart from those around`() async throws {
+    try await Engine.run {
+      let (inner, outer) = try Engine.timed {
+        let x = try Tensor.ones([4, 5]).relu()
+        let (_, inner) = try Engine.timed { try x.exp().reshape([20]).neg() }
+        _ = try x.abs()
+        return inner
+      }
+      #expect(inner.map(\.operation) == ["exp", "reshape", "neg"])
+      #expect(inner.map(\.resultBytes) == [80, 0, 80])
+      #expect(outer.map(\.operation).suffix(2) == ["relu", "abs"])
+    }
+  }
+
   @Test func `the roofline is the slower of arithmetic and memory`() {
     let rates = MachineRates(float32: 100, bfloat16: 200, memory: 10)
     #expect(rates.leastSeconds(multiplyAdds: 100, bytes: 1, .float32) == 2)

@@ -283,10 +283,14 @@ extension Structure {
       let model = try Model.make(Structure("mobilenet-v2", input: InputSpec(side: 160), classes: 10), seed: 0)
       try model.load(Self.fill(model.state()))
       let fast = try model.optimizedForInference()
-      let few = try #require(fast.picturesAtOnce)
-      let input = try Self.ramp([few + 1, 3, 160, 160], 1).to(.float32)
       try withoutGradients {
+        _ = try fast(Tensor.zeros([2, 3, 160, 160]))
+        let few = try #require(fast.picturesAtOnce.values.first)
+        let input = try Self.ramp([few + 1, 3, 160, 160], 1).to(.float32)
         try Self.compare(fast(input).doubles(), model(input).doubles(), within: 1e-4, "\(few + 1) pictures")
+        #expect(fast.picturesAtOnce.count == 1)
+        try withAutocast(.bfloat16) { _ = try fast(input) }
+        #expect(fast.picturesAtOnce.count == 2)
       }
     }
   }

@@ -50,7 +50,8 @@ final class PackedCurve: Block {
   func visit(_ visitor: inout Visitor) {}
 }
 
-/// An inverted residual for inference: a 1×1 convolution, a depthwise one and another 1×1 one, with their activations.
+/// An inverted residual for inference: a convolution, 1×1 or the stem, a depthwise one and a 1×1 one, with their
+/// activations.
 final class PackedBottleneck: Block, Packed {
   private let expand, depthwise, project: ConvolutionLayer
   private let expanded, slid: Tensor.Curve
@@ -66,7 +67,7 @@ final class PackedBottleneck: Block, Packed {
     guard layers.count >= 5, let expand = layers[0] as? ConvolutionLayer, let expanded = Self.curve(of: layers[1]),
       let depthwise = layers[2] as? ConvolutionLayer, let slid = Self.curve(of: layers[3]),
       let project = layers[4] as? ConvolutionLayer, [expand, depthwise, project].allSatisfy(\.isPacked),
-      expand.plan.isPointwise, depthwise.plan.isDepthwise, project.plan.isPointwise
+      expand.plan.isDense, depthwise.plan.isDepthwise, project.plan.isPointwise
     else { return nil }
     (self.expand, self.depthwise, self.project) = (expand, depthwise, project)
     (self.expanded, self.slid) = (expanded, slid)
@@ -87,7 +88,8 @@ final class PackedBottleneck: Block, Packed {
 }
 
 extension Convolution {
-  fileprivate var isPointwise: Bool { kernel == 1 && stride == 1 && groups == 1 && evenZeros == 0 }
+  fileprivate var isDense: Bool { groups == 1 && evenZeros != nil }
+  fileprivate var isPointwise: Bool { isDense && kernel == 1 && stride == 1 && evenZeros == 0 }
   fileprivate var isDepthwise: Bool { groups == channels && filters == channels && evenZeros != nil }
 }
 

@@ -47,11 +47,14 @@ public struct Dense: LeafPlan, Hashable {
   public func make() throws -> any Layer { try DenseLayer(self) }
 }
 
-final class DenseLayer: Drawing {
+final class DenseLayer: Drawing, Foldable {
   var name = ""
   private let noise: OneOf<Disturbances>?
   let weight: HeldParameter
   let bias: HeldParameter?
+  private var isFolded = false
+  /// The engine's own, of the weights at the time when it is first needed.
+  private var packed: PackedDense?
 
   init(_ plan: Dense) throws {
     let held = try plan.parameters.map(HeldParameter.init)
@@ -61,7 +64,18 @@ final class DenseLayer: Drawing {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) throws -> Tensor {
-    try x.linear(weight.value(in: pass, noise, name), bias: bias?.value)
+    if isFolded { return try engine()(x) }
+    return try x.linear(weight.value(in: pass, noise, name), bias: bias?.value)
+  }
+
+  /// From now on for inference only.
+  func fold() { isFolded = true }
+
+  private func engine() throws -> PackedDense {
+    if let packed { return packed }
+    let made = try PackedDense(weight: weight.value, bias: bias?.value)
+    packed = made
+    return made
   }
 
   func visit(_ visitor: inout Visitor) {
