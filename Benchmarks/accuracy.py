@@ -138,7 +138,8 @@ def summary(results: list[dict]) -> dict:
         gains = [[result["hits"][p] - result["rival"][p] for p in result["hits"]] for result in results]
         rival = sum(sum(result["rival"].values()) for result in results) / pictures
         every = [gain for fold in gains for gain in fold]
-        errors = [statistics.stdev(every) / math.sqrt(pictures)]
+        # As if at least one picture told them apart: none that does is no proof that they are the same.
+        errors = [statistics.stdev(every) / math.sqrt(pictures), 1 / pictures]
         means = [statistics.mean(fold) for fold in gains]
     else:
         means = [result["test"]["accuracy"] - result["test"]["baseline"] for result in results]
