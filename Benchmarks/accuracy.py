@@ -84,6 +84,7 @@ def studied(hone: str, out: Path, truth: dict[str, str]) -> dict:
     arms = study["alone"] + study["together"]
     return {"hits": {p: int(answers.get(p) == truth[p]) for p in truth}, "winner": study["winner"]["name"],
             "tried": [arm["arm"]["name"] for arm in arms if arm["verdict"] != "notMeasured"],
+            "no time for": [arm["arm"]["name"] for arm in arms if arm["verdict"] == "notMeasured"],
             "seconds": study["elapsed"], "test": {key: study["test"][key] for key in ("accuracy", "baseline")}}
 
 

@@ -150,7 +150,8 @@ def before_after_part(folder: Path) -> list[str]:
                      f"| {found['folds']} | {found['rival']:.1%} | {found['hone']:.1%} | {100 * found['difference']:+.1f} points "
                      f"({100 * low:+.1f} to {100 * high:+.1f}) |")
         for when, studies in (("before", [fold["before"] for fold in folds]), ("after", folds)):
-            notes.append(f"{report['data']}, {when}: tried {counted(name for study in studies for name in study['tried'])}. "
+            tried, missed = (counted(name for study in studies for name in study[key]) for key in ("tried", "no time for"))
+            notes.append(f"{report['data']}, {when}: tried {tried}. No time within the budget for {missed}. "
                          f"Chosen: {counted(study['winner'] for study in studies)}.")
     return lines + [line for note in notes for line in ("", note)] + [""]
 
