@@ -109,9 +109,12 @@ if engine {
     .executableTarget(
       name: "ResumeProbe", dependencies: ["Hone", "HoneTensor", "HoneAugment"], path: "Tests/ResumeProbe",
       swiftSettings: strict),
-    .target(
-      name: "CHoneMockDevice", dependencies: ["CHoneTorch"], path: "Tests/CHoneMockDevice",
-      cxxSettings: [.unsafeFlags(torchHeaders + ["-O2", "-Wall", "-Werror"])]),
+    .target(  // linked with what depends on CHoneTorch
+      name: "CHoneMockDevice", path: "Tests/CHoneMockDevice",
+      cxxSettings: [
+        .headerSearchPath("../../Sources/CHoneTorch/include"),
+        .unsafeFlags(torchHeaders + ["-O2", "-Wall", "-Werror"]),
+      ]),
     .testTarget(
       name: "HoneTests",
       dependencies: [
@@ -129,6 +132,26 @@ if engine {
         "HoneCLI", "Hone", "HoneTensor", "HoneImage", "HoneTesting", "cifar-sheets", "crop-and-rotate", "classic-cnn",
         "classic-cnn-with-l2", "transfer-vgg16", "own-loop",
       ], swiftSettings: strict),
+  ]
+}
+
+/// What needs CUDA's symbols: built where this libtorch is a CUDA build and CUDA's headers are beside it, and opened on demand.
+let cuda = ["\(libtorch)/cuda", "\(libtorch)/../nvidia/cu13/include", "/usr/local/cuda/include"].first { folder in
+  ["cuda_runtime_api.h", "crt/host_config.h"].allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+}
+if engine, let cuda, FileManager.default.fileExists(atPath: "\(libtorch)/lib/libtorch_cuda.so") {
+  products += [.library(name: "hone_cuda", type: .dynamic, targets: ["CHoneCUDA"])]
+  targets += [
+    .target(
+      name: "CHoneCUDA",
+      cxxSettings: [
+        .headerSearchPath("../CHoneTorch/include"),
+        .unsafeFlags(torchHeaders + ["-isystem", cuda, "-O2", "-Wall", "-Werror"]),
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib"]),
+        .linkedLibrary("torch_cuda"), .linkedLibrary("c10_cuda"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ])
   ]
 }
 

@@ -18,6 +18,7 @@ import json
 import math
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
@@ -84,8 +85,11 @@ def ablation() -> dict[str, dict]:
         "with lookahead": changed(optimizer__lookahead={"every": 5}),
         "cosine for a straight line": changed(schedule__shape="cosine"),
         "ReLU for GELU": changed(model__options={"activation": "relu"}),
-        "answers not mirrored": changed(flipsWhenTesting=False),
     }
+
+
+# Looks that the first row's models are asked for beside their six: rows that need no runs of their own.
+LOOKS = {"mirrored, not moved by a pixel": "unshifted", "one look": "once"}
 
 
 def augmentations() -> dict[str, dict]:
@@ -112,16 +116,26 @@ PARTS = {
 def train_with_hone(options, value: dict, seed: int, folder: Path) -> dict:
     written = folder.with_suffix(".recipe.json")
     written.write_text(json.dumps(value | {"threads": options.threads} if options.threads else value))
+    isWhole, before = not folder.exists(), processor_seconds()
     subprocess.run([options.hone, "train", options.data, "--recipe", str(written), "--seed", str(seed), "--out", str(folder)],
                    check=True, stdout=sys.stderr)
-    # Of all processes together, where a run was stopped and went on.
-    seconds = json.loads((folder / "result.json").read_text())["seconds"]
+    processor = round(processor_seconds() - before) if isWhole else None
+    # Of all processes together, where a run was stopped and went on; of no use where it gave way to others.
+    gives_way = os.sched_getscheduler(0) == os.SCHED_IDLE
+    seconds = None if gives_way else json.loads((folder / "result.json").read_text())["seconds"]
     with open(folder / "metrics.csv", newline="") as file:
         fastest = max(float(epoch["images_per_second"]) for epoch in csv.DictReader(file))
-    found = {"accuracy": accuracy(options, folder), "seconds": seconds, "fastest": round(fastest)}
+    found = {"accuracy": accuracy(options, folder), "seconds": seconds, "processor": processor, "fastest": round(fastest)}
     if value.get("flipsWhenTesting"):
-        found |= {"accuracy": accuracy(options, folder, "--views", "shifts"), "unshifted": found["accuracy"]}
+        found |= {"accuracy": accuracy(options, folder, "--views", "shifts"), "unshifted": found["accuracy"],
+                  "once": accuracy(options, folder, "--views", "once")}
     return found
+
+
+def processor_seconds() -> float:
+    """Of all processes that ended here."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def accuracy(options, folder: Path, *more: str) -> float:
@@ -181,6 +195,29 @@ def minutes(runs: list[dict]) -> str:
     return ", ".join(f"{statistics.median(seconds) / 60:.1f} × {threads}" for threads, seconds in sorted(each.items()))
 
 
+def processor_minutes(runs: list[dict]) -> str:
+    each = [one["processor"] / 60 for one in runs if one.get("processor")]
+    return f"{statistics.median(each):.1f}" if each else ""
+
+
+class Row:
+    def __init__(self, name: str, runs: dict[int, dict], base: dict[int, dict] | None, key: str = "accuracy"):
+        """The runs and those of the first row, by seed; nothing for the first row itself."""
+        found = {seed: 100 * one[key] for seed, one in runs.items() if key in one}
+        self.cells = [name, str(len(found)), interval(list(found.values())), "", "", minutes(list(runs.values())),
+                      processor_minutes(list(runs.values()))]
+        pairs = [value - 100 * base[seed]["accuracy"] for seed, value in found.items() if base and seed in base]
+        if pairs:
+            self.cells[3] = interval(pairs)
+        if len(pairs) > 2:
+            seen = (student(len(pairs)) + student(len(pairs), 0.8)) * statistics.stdev(pairs) / math.sqrt(len(pairs))
+            self.cells[4] = f"{seen:.2f}"
+
+
+HEADS = ["", "n", "accuracy % (95 %)", "difference to the first, points (95 %)", "could be seen from",
+         "minutes × threads, median", "minutes of the processor, median"]
+
+
 def table(part: str) -> list[str]:
     found: dict[str, dict[int, dict]] = {}
     for one in recorded(part):
@@ -189,25 +226,16 @@ def table(part: str) -> list[str]:
     if not names:
         return []
     base = found[names[0]]
-    lines = [f"## {part.capitalize()}", "", "| | n | accuracy % (95 %) | difference to the first, points (95 %) | could be "
-             "seen from | minutes × threads, median |", "|---|--:|--:|--:|--:|--:|"]
-    for name in names:
-        runs = found[name]
-        accuracies = [100 * one["accuracy"] for one in runs.values()]
-        pairs = [100 * (one["accuracy"] - base[seed]["accuracy"]) for seed, one in runs.items() if seed in base]
-        isFirst = name == names[0]
-        seen = (student(len(pairs)) + student(len(pairs), 0.8)) * statistics.stdev(pairs) / math.sqrt(len(pairs)) \
-            if len(pairs) > 2 and not isFirst else None
-        lines.append(f"| {name} | {len(runs)} | {interval(accuracies)} | {'' if isFirst or not pairs else interval(pairs)} "
-                     f"| {'' if seen is None else f'{seen:.2f}'} "
-                     f"| {minutes(list(runs.values()))} |")
-    unshifted = [100 * one["unshifted"] for one in base.values() if "unshifted" in one]
-    if unshifted:
-        lines += ["", "A model of the speed recipe looks six times: mirrored, and moved by a pixel (`--views shifts`). "
-                  f"Mirrored only, the first row has {interval(unshifted)}."]
+    rows = [Row(name, found[name], None if name == names[0] else base) for name in names]
+    if any("once" in one for one in base.values()):
+        rows += [Row(name, {seed: {key: one[key]} for seed, one in base.items() if key in one}, base, key)
+                 for name, key in LOOKS.items()]
+    kept = [k for k, head in enumerate(HEADS) if not head or any(row.cells[k] for row in rows)]
+    cells = [[HEADS[k] for k in kept], ["--:" if k else "---" for k in kept], *([row.cells[k] for k in kept] for row in rows)]
+    lines = [f"## {part.capitalize()}", "", *("| " + " | ".join(row) + " |" for row in cells)]
     fastest = {name: [one["fastest"] for one in found[name].values() if "fastest" in one] for name in names}
     rates = [f"{name} {max(each)}" for name, each in fastest.items() if each]
-    if rates:
+    if part == "augmentation":
         lines += ["", f"Training pictures a second in the fastest epoch, beside which the least ran: {'; '.join(rates)}."]
     return lines + [""]
 
@@ -226,9 +254,9 @@ def main() -> None:
         run(options, options.part)
     lines = ["# CIFAR-10", "", "Written by `Benchmarks/cifar.py` from what it ran here. Accuracy is that of the last weights on the "
              "10,000 test pictures, which chose nothing; intervals are Student's over seeds; differences are paired by seed; "
-             "“could be seen from” is the effect that so many pairs find four times in five. Minutes are of the clock; builds "
-             "ran beside some of the runs, and those that gave way to them have none. Speed and Published ran before 3×3 "
-             "convolutions went Winograd's way.", ""]
+             "“could be seen from” is the effect that so many pairs find four times in five. Minutes × threads are of the "
+             "clock; runs that gave way to others have only the processor's, or none. A model of the speed recipe looks six "
+             "times: mirrored, and moved by a pixel (`--views shifts`).", ""]
     for part in PARTS:
         lines += table(part)
     (ROOT / "docs" / "cifar.md").write_text("\n".join(lines).rstrip() + "\n")

@@ -16,6 +16,7 @@ typedef struct {
   void (*normalize_bfloat16)(const uint8_t *, size_t, const float *, const float *, size_t, uint16_t *);
   void (*mix_float32)(float *, float *, size_t, float, float);
   void (*mix_bfloat16)(uint16_t *, uint16_t *, size_t, float, float);
+  void (*mix_levels)(uint8_t *, uint8_t *, size_t, int32_t, int32_t);
 } hk_kernels;
 
 #define HK(name) NAME(name)
@@ -134,4 +135,7 @@ void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weig
 }
 void hk_mix_bfloat16(uint16_t *a, uint16_t *b, size_t count, float weight_a, float weight_b) {
   kernels()->mix_bfloat16(a, b, count, weight_a, weight_b);
+}
+void hk_mix_levels(uint8_t *a, uint8_t *b, size_t count, int32_t weight_a, int32_t weight_b) {
+  kernels()->mix_levels(a, b, count, weight_a, weight_b);
 }

@@ -169,7 +169,16 @@ static void HK(mix_bfloat16)(uint16_t *restrict a, uint16_t *restrict b, size_t 
   }
 }
 
+/* Weights in 65536ths; rounded to the nearest level. */
+static void HK(mix_levels)(uint8_t *restrict a, uint8_t *restrict b, size_t count, int32_t weight_a, int32_t weight_b) {
+  for (size_t i = 0; i < count; i++) {
+    const int32_t x = a[i], y = b[i];
+    a[i] = (uint8_t)((y * 65536 + weight_a * (x - y) + 32768) >> 16);
+    b[i] = (uint8_t)((x * 65536 + weight_b * (y - x) + 32768) >> 16);
+  }
+}
+
 static const hk_kernels HK(kernels) = {
   HK(matrix), HK(hue), HK(blend), HK(luma_sum), HK(range), HK(normalize_float32), HK(normalize_bfloat16),
-  HK(mix_float32), HK(mix_bfloat16),
+  HK(mix_float32), HK(mix_bfloat16), HK(mix_levels),
 };

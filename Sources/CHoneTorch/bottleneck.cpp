@@ -105,8 +105,8 @@ struct Strip {
 
   void slide(const float *expanded, float *slid) const {
     for (int64_t channel = 0; channel < strips.hidden; channel += lanes)
-      slideRows({expanded + channel / lanes * strips.plane(), strips.width, places, strips.places.columns}, parts.taps, channel,
-                strips.stride, parts.slid, slid + channel * places * strips.places.columns);
+      slideRows({expanded + channel / lanes * strips.plane(), strips.width, places, strips.places.columns}, parts.taps,
+                channel, strips.stride, parts.slid, slid + channel * places * strips.places.columns);
   }
 
   void project(const std::vector<int64_t> &sixteens, const float *slid) const {

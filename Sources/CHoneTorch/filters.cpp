@@ -119,8 +119,8 @@ at::Tensor paired(const at::Tensor &x, int64_t padding, int64_t channels) {
 }  // namespace
 
 bool pairsServe(const at::Tensor &x, const at::Tensor &weight) {
-  // Where the processor multiplies whole tiles, libtorch's own kernels use them.
-  static const bool cpu = roundsToBFloat16() && !__builtin_cpu_supports("amx-bf16");
+  // Whole tiles are faster, where there are any.
+  const bool cpu = roundsToBFloat16() && !multipliesTiles();
   return cpu && x.numel() > 0 && weight.size(2) * weight.size(3) > 1;
 }
 

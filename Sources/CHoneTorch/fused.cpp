@@ -24,7 +24,6 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 constexpr int64_t groupBytes = int64_t(8) << 20;  // of one convolution's output: it should stay in the cache
-constexpr uint8_t nowhere = 4;                    // ReLU let nothing through
 
 /// Whether `x` wins over `y`: the first largest wins, and a NaN is never lost.
 HT_INLINE bool wins(float x, float y) { return (x > y) | (x != x); }
@@ -49,7 +48,7 @@ HT_INLINE void poolRow(const T *top, const T *bottom, const float *bias, T *out,
       best += bias[i];
       bool passes = wins(best, 0);
       store(result + i, passes ? best : 0);
-      place[i] = passes ? k : nowhere;
+      place[i] = passes ? k : shut;
     }
   }
 }
@@ -69,7 +68,7 @@ HT_INLINE void unpoolRow(const T *gradient, const uint8_t *where, T *top, T *bot
       b[i] = k == 1 ? value : T(0);
       c[i] = k == 2 ? value : T(0);
       d[i] = k == 3 ? value : T(0);
-      sums[i] += k == nowhere ? 0 : load(value);
+      sums[i] += k == shut ? 0 : load(value);
     }
   }
 }

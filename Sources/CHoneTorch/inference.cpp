@@ -24,9 +24,18 @@ struct Call {
   ht_curve curve;
   at::ScalarType type;
 
-  Call(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve)
-      : x(x), addend(addend), curve(curve), type(computeType(x)) {}
+  Call(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve, at::ScalarType type)
+      : x(x), addend(addend), curve(curve), type(type) {}
+  Call(const at::Tensor &x, const MaybeTensor &addend, ht_curve curve) : Call(x, addend, curve, computeType(x)) {}
 };
+
+/// The type of an inverted residual: float32 where autocast's bfloat16 would be no faster and less exact, because depthwise
+/// windows and narrow products cost more than what they read.
+at::ScalarType bottleneckType(const at::Tensor &x) {
+  const auto type = computeType(x);
+  const bool casts = type == at::kBFloat16 && at::autocast::is_autocast_enabled(at::kCPU);
+  return casts && multipliesRows() && !multipliesTiles() ? at::kFloat : type;
+}
 
 at::Tensor channelsLast(const at::Tensor &x, at::ScalarType type) {
   return x.to(type).contiguous(at::MemoryFormat::ChannelsLast);
@@ -182,8 +191,8 @@ at::Tensor ht_packed::bottleneck(const Call &call, ht_packed &depthwise, ht_curv
       }
     }
   }
-  auto between = depthwise(Call((*this)(call), {}, slid));
-  return project(Call(between, addend, last));
+  const auto expanded = (*this)(call), between = depthwise(Call(expanded, {}, slid, call.type));
+  return project(Call(between, addend, last, call.type));
 }
 
 ht_packed *ht_pack(ht_tensor *weight, ht_tensor *bias, const ht_int stride[2], const ht_int padding[2], ht_int groups,
@@ -198,6 +207,8 @@ ht_tensor *ht_packed_conv2d(ht_tensor *x, ht_packed *convolution, ht_tensor *add
 }
 ht_tensor *ht_packed_bottleneck(ht_tensor *x, ht_packed *expand, ht_curve expanded, ht_packed *depthwise, ht_curve slid,
                                 ht_packed *project, ht_tensor *addend, ht_curve curve, ht_error **error) {
-  HT_RETURN(expand->bottleneck(Call(of(x), {}, expanded), *depthwise, slid, *project, maybe(addend), curve), x, addend);
+  HT_RETURN(expand->bottleneck(Call(of(x), {}, expanded, bottleneckType(of(x))), *depthwise, slid, *project, maybe(addend),
+                               curve),
+            x, addend);
 }
 void ht_packed_free(ht_packed *convolution) { delete convolution; }

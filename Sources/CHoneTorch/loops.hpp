@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "cpu.hpp"
 #include "include/hone_torch.h"
 
 // Inner loops compiled for several instruction sets and chosen at run time.
@@ -46,17 +47,6 @@ HT_INLINE void store(uint16_t *target, float value) {  // to the nearest, ties t
 
 HT_INLINE float load(__bf16 x) { return x; }
 HT_INLINE void store(__bf16 *target, float value) { *target = __bf16(value); }
-
-/// Whether this processor has the instruction.
-inline bool roundsToBFloat16() {
-#if defined(__x86_64__)
-  static const bool found = __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512bw") &&
-                            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  return found;
-#else
-  return false;
-#endif
-}
 
 /// Where a curve cuts off: ReLU below 0, ReLU6 above 6 too.
 struct Bounds {

@@ -95,11 +95,7 @@ int64_t runsAtOnce(int64_t length) {
 
 }  // namespace
 
-bool multipliesRows() {
-  static const bool found = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  return found;
-}
+bool multipliesRows() { return hasWideRegisters(); }
 
 void multiply(const RowRuns &rows, const Panels &panels, int64_t index, const Ending &ending, const Target &target) {
   const auto panel = panels[index];

@@ -184,7 +184,8 @@ Plane planeOf(const at::Tensor &x, const at::Tensor &y, int64_t padding) {
   return {x.size(1), x.size(2), x.size(3), y.size(2), y.size(3), padding};
 }
 
-/// Calls `body(picture, its sixteen channels' first, room for some numbers)` on the engine's threads. The last sixteen channels may be worked on twice, in part: every result is written, never added to.
+/// Calls `body(picture, its sixteen channels' first, room for some numbers)` on the engine's threads. The last
+/// sixteen channels may be worked on twice, in part: every result is written, never added to.
 template <class Body>
 void eachBlock(const at::Tensor &x, int64_t numbers, const Body &body) {
   const int64_t channels = x.size(1), blocks = (channels + lanes - 1) / lanes;

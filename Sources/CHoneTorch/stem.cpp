@@ -14,6 +14,7 @@
 
 #include "loops.hpp"
 #include "parallel.hpp"
+#include "survivors.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -31,7 +32,6 @@ namespace {
 using bfloat16 = uint16_t;
 
 constexpr int64_t lanes = 16;
-constexpr uint8_t nowhere = 4;
 
 /// Asks the memory for what is needed soon: rows of several pictures in turn are more streams than the processor follows.
 inline void fetch(const void *p) { _mm_prefetch(static_cast<const char *>(p), _MM_HINT_T0); }
@@ -75,7 +75,7 @@ inline void pool(const __m512 (&places)[4], __m512 bias, bfloat16 *out, uint8_t 
   }
   best = best + bias;
   __mmask16 passes = wins(best, _mm512_setzero_ps());
-  which = _mm512_mask_mov_epi32(_mm512_set1_epi32(nowhere), passes, which);
+  which = _mm512_mask_mov_epi32(_mm512_set1_epi32(shut), passes, which);
   _mm256_storeu_si256(reinterpret_cast<__m256i *>(out), (__m256i)_mm512_cvtneps_pbh(_mm512_maskz_mov_ps(passes, best)));
   _mm_storeu_si128(reinterpret_cast<__m128i *>(where), _mm512_cvtepi32_epi8(which));
 }
@@ -168,12 +168,12 @@ void addRow(float *sums, const bfloat16 *tables, const bfloat16 *gradient, const
     auto placesAt = [](const uint8_t *p) {
       return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
     };
-    const __m512i shut = _mm512_set1_epi32(nowhere);
-    const __m512i one = placesAt(where), other = isPair ? placesAt(where + filters) : shut;
-    __m512i slopes = _mm512_maskz_mov_epi32(_mm512_cmpneq_epi32_mask(one, shut), widen(gradient));
+    const __m512i closed = _mm512_set1_epi32(shut);
+    const __m512i one = placesAt(where), other = isPair ? placesAt(where + filters) : closed;
+    __m512i slopes = _mm512_maskz_mov_epi32(_mm512_cmpneq_epi32_mask(one, closed), widen(gradient));
     if (isPair) {
       const __m512i upper = _mm512_slli_epi32(widen(gradient + filters), 16);
-      slopes = _mm512_mask_or_epi32(slopes, _mm512_cmpneq_epi32_mask(other, shut), slopes, upper);
+      slopes = _mm512_mask_or_epi32(slopes, _mm512_cmpneq_epi32_mask(other, closed), slopes, upper);
     }
     const __m512i places =
         _mm512_or_si512(one, _mm512_slli_epi32(_mm512_add_epi32(other, _mm512_set1_epi32(tableWords / 2)), 16));

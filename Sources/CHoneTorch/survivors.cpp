@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "cpu.hpp"
 #include "parallel.hpp"
 #include "survivors.hpp"
 
@@ -24,8 +25,6 @@
 
 namespace hone {
 namespace {
-
-[[maybe_unused]] constexpr uint8_t shut = 4;  // no gradient passes: the ReLU's output is zero
 
 /// Sizes of one call. `h` and `w` count the padded input.
 struct Sizes {
@@ -334,13 +333,11 @@ void backward(const Sizes &z, const at::Tensor &x, const at::Tensor &g, const at
 bool survivorsServe(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding,
                     bool wantsInput) {
 #if HONE_AVX512
-  static const bool cpu = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   int64_t c = weight.size(1), k = weight.size(0), pad = padding[0];
   // Input gradients of a few channels are the first layer's, which nobody asks for outside saliency maps.
   bool channels = c == 16 || c == 32 || c == 64 || c == 128 || (c <= 5 && !wantsInput);
   bool sizes = x.size(2) + 2 * pad >= 4 && x.size(3) + 2 * pad >= 4;
-  return cpu && channels && sizes && k % 16 == 0 && weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 &&
+  return hasWideRegisters() && channels && sizes && k % 16 == 0 && weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 &&
          stride[1] == 1 && pad <= 1 && padding[1] == pad;
 #else
   return false;

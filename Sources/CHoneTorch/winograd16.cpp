@@ -379,8 +379,8 @@ struct Block {
 }  // namespace
 
 bool winogradServes(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride, at::IntArrayRef padding) {
-  // Where the processor multiplies whole tiles, libtorch's own kernels use them.
-  static const bool cpu = roundsToBFloat16() && !__builtin_cpu_supports("amx-bf16");
+  // Whole tiles are faster, where there are any.
+  const bool cpu = roundsToBFloat16() && !multipliesTiles();
   constexpr int64_t fewest = 64, narrowest = 64;  // squares and channels for which the maps pay
   if (!cpu || x.numel() == 0 || weight.size(2) != 3 || weight.size(3) != 3 || weight.size(1) != x.size(1)) return false;
   const bool isWhole = weight.size(0) % lanes == 0 && weight.size(1) % lanes == 0;

@@ -3,7 +3,16 @@ import Foundation
 /// How the numbers of a batch are stored.
 public enum BatchPrecision: String, Sendable, Hashable, Codable {
   case float32, bfloat16
-  public var bytes: Int { self == .float32 ? 4 : 2 }
+  /// Levels 0…255 as they are, for a device that normalizes them.
+  case uint8
+
+  public var bytes: Int {
+    switch self {
+    case .float32: 4
+    case .bfloat16: 2
+    case .uint8: 1
+    }
+  }
 }
 
 /// In which order the numbers of a picture lie.
@@ -31,7 +40,7 @@ public struct BatchAllocator: Sendable {
     allocate: { .allocate(byteCount: $0, alignment: 64) }, free: { $0.deallocate() })
 }
 
-/// Pictures on their way to a model: normalized, with soft labels; filled in place by several threads.
+/// Pictures on their way to a model: normalized (but for levels), with soft labels; filled in place by several threads.
 ///
 /// It owns its memory and cannot be copied, so handing it from thread to thread never copies pixels.
 ///

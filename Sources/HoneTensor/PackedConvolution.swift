@@ -37,7 +37,8 @@ public final class PackedConvolution {
   }
 
   /// curve(project(slid(depthwise(expanded(expand(x))))) + addend), where `self` expands: an inverted residual, whose parts
-  /// are done in one where what lies between them is large.
+  /// are done in one where what lies between them is large. Under bfloat16's autocast it computes in float32 where that
+  /// takes no longer.
   public func bottleneck(
     _ x: Tensor, then expanded: Tensor.Curve, depthwise: PackedConvolution, then slid: Tensor.Curve,
     project: PackedConvolution, adding addend: Tensor? = nil, then curve: Tensor.Curve = .none

@@ -66,8 +66,8 @@ public final class Buffer {
 }
 
 extension Tensor {
-  /// Writes into this tensor's memory: for parameters and buffers only.
-  fileprivate func assign(_ new: Tensor) throws(EngineError) {
+  /// Writes into this tensor's memory: for parameters, buffers and what recordings read only.
+  func assign(_ new: Tensor) throws(EngineError) {
     guard new.shape == shape else {
       throw EngineError(
         code: .shape, operation: "load", shapes: [shape, new.shape],

@@ -1,5 +1,7 @@
 #include "hone_mock_device.h"
 
+#include <hone_torch.h>
+
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
 #include <ATen/detail/PrivateUse1HooksInterface.h>
@@ -7,14 +9,17 @@
 #include <torch/library.h>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <set>
+#include <utility>
+#include <vector>
 
 namespace {
 
 constexpr auto kind = c10::DeviceType::PrivateUse1;
 const c10::Device mock(kind, 0);
-std::atomic<long> operations{0};
+std::atomic<long> operations{0}, pinned{0}, replays{0};
 
 struct Memory final : c10::Allocator {
   c10::DataPtr allocate(size_t bytes) override {
@@ -103,12 +108,48 @@ void adopt(const c10::IValue &argument, const c10::IValue &made) {
   target->set_sizes_and_strides(result.sizes(), result.strides(), result.storage_offset());
 }
 
+/// Operations to be done again on the same tensors, as a graph of CUDA's holds them.
+struct Recording {
+  std::vector<std::function<void()>> steps;
+};
+std::atomic<Recording *> recording{nullptr};
+
+/// Notes how results come about: done again, they are written to where they lay.
+void note(std::vector<at::Tensor> results, std::function<std::vector<at::Tensor>()> again) {
+  if (auto *open = recording.load())
+    open->steps.push_back([results = std::move(results), again = std::move(again)] {
+      const auto fresh = again();
+      for (size_t i = 0; i < results.size(); i++)
+        if (results[i].defined() && fresh[i].defined() && results[i].data_ptr() != fresh[i].data_ptr())  // no view
+          seen(results[i], at::kCPU).copy_(fresh[i]);
+    });
+}
+
+/// As on a graphics card, what reads numbers back or draws them cannot be recorded.
+void refuseRecording(const c10::OperatorHandle &op, const std::vector<c10::IValue> &given) {
+  if (!recording.load()) return;
+  bool draws = false;
+  for (const auto &value : given) draws |= value.isGenerator();
+  TORCH_CHECK(!draws && op.schema().name() != "aten::_local_scalar_dense", op.schema().name(), " cannot be recorded");
+}
+
+std::vector<at::Tensor> tensorsOf(const torch::jit::Stack &stack, size_t count) {
+  std::vector<at::Tensor> found;
+  for (size_t i = stack.size() - count; i < stack.size(); i++) {
+    if (stack[i].isTensor()) found.push_back(stack[i].toTensor());
+    if (stack[i].isTensorList())
+      for (const at::Tensor &x : stack[i].toTensorVector()) found.push_back(x);
+  }
+  return found;
+}
+
 /// Any operation: the processor does it, in the device's memory.
 void done(const c10::OperatorHandle &op, torch::jit::Stack *stack) {
   operations++;
   const auto &schema = op.schema();
   const size_t count = schema.arguments().size(), first = stack->size() - count;
   std::vector<c10::IValue> given(stack->begin() + first, stack->end());
+  refuseRecording(op, given);
   std::vector<std::pair<size_t, c10::IValue>> fresh;
   for (size_t i = 0; i < count; i++) {
     auto &value = (*stack)[first + i];
@@ -128,6 +169,12 @@ void done(const c10::OperatorHandle &op, torch::jit::Stack *stack) {
     const auto *target = written(schema, results[i], given);
     value = target ? *target : kept(value);
   }
+  note(tensorsOf(*stack, results.size()), [op, given, count = results.size()] {
+    torch::jit::Stack again;
+    for (const auto &value : given) again.push_back(lent(op, value));
+    op.redispatchBoxed(c10::DispatchKeySet(c10::DispatchKey::CPU), &again);
+    return tensorsOf(again, count);
+  });
 }
 
 at::Tensor empty(at::IntArrayRef size, std::optional<at::ScalarType> dtype, std::optional<at::Layout>,
@@ -143,9 +190,42 @@ at::Tensor emptyStrided(at::IntArrayRef size, at::IntArrayRef stride, std::optio
                                            c10::dtype_or_default(dtype));
 }
 
-at::Tensor copyFrom(const at::Tensor &source, const at::Tensor &target, bool) {
+/// A stream beside the default one, whose copies are done as late as a device may do them: when somebody waits for them.
+class Beside {
+ public:
+  static c10::Stream stream() { return c10::Stream(c10::Stream::UNSAFE, mock, 1); }
+
+  void add(std::function<void()> copy) {
+    std::lock_guard lock(mutex);
+    late.push_back(std::move(copy));
+  }
+  void finish() {
+    std::lock_guard lock(mutex);
+    for (auto &copy : late) copy();
+    copies += long(late.size());
+    late.clear();
+  }
+  std::atomic<long> copies{0};
+
+ private:
+  std::mutex mutex;
+  std::vector<std::function<void()>> late;
+};
+
+Beside &beside() {
+  static auto *shared = new Beside;
+  return *shared;
+}
+
+thread_local c10::Stream current(c10::Stream::DEFAULT, mock);
+
+at::Tensor copyFrom(const at::Tensor &source, const at::Tensor &target, bool lags) {
   auto here = [](const at::Tensor &x) { return isMock(x) ? seen(x, at::kCPU) : x; };
-  here(target).copy_(here(source));
+  auto copy = [from = here(source), to = here(target)] { to.copy_(from); };
+  TORCH_CHECK(!recording.load() || (isMock(source) && isMock(target)), "a copy between devices cannot be recorded");
+  note({}, [copy] { return copy(), std::vector<at::Tensor>(); });
+  if (lags && current == Beside::stream()) beside().add(copy);
+  else copy();
   return target;
 }
 
@@ -154,40 +234,71 @@ at::Tensor convolution(const at::Tensor &x, const at::Tensor &weight, const std:
                        at::IntArrayRef outputPadding, int64_t groups) {
   TORCH_CHECK(isMock(x) && isMock(weight), "Expected all tensors to be on the same device");
   auto other = bias ? std::optional(seen(*bias, at::kCPU)) : std::nullopt;
-  return seen(at::convolution(seen(x, at::kCPU), seen(weight, at::kCPU), other, stride, padding, dilation, transposed,
-                              outputPadding, groups),
-              mock);
+  auto make = [=, x = seen(x, at::kCPU), weight = seen(weight, at::kCPU), stride = stride.vec(), padding = padding.vec(),
+               dilation = dilation.vec(), outputPadding = outputPadding.vec()] {
+    return at::convolution(x, weight, other, stride, padding, dilation, transposed, outputPadding, groups);
+  };
+  auto result = seen(make(), mock);
+  note({result}, [make] { return std::vector{make()}; });
+  return result;
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolutionGradients(
     const at::Tensor &gradient, const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride,
     at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed, at::IntArrayRef outputPadding, int64_t groups,
     std::array<bool, 3> wanted) {
-  auto [dx, dw, db] = at::convolution_backward(
-      seen(gradient, at::kCPU), seen(x, at::kCPU), seen(weight, at::kCPU), at::IntArrayRef{weight.size(0)}, stride,
-      padding, dilation, transposed, outputPadding, groups, wanted);
-  return {seen(dx, mock), seen(dw, mock), seen(db, mock)};
+  auto make = [=, gradient = seen(gradient, at::kCPU), x = seen(x, at::kCPU), weight = seen(weight, at::kCPU),
+               stride = stride.vec(), padding = padding.vec(), dilation = dilation.vec(),
+               outputPadding = outputPadding.vec()] {
+    return at::convolution_backward(gradient, x, weight, at::IntArrayRef{weight.size(0)}, stride, padding, dilation,
+                                    transposed, outputPadding, groups, wanted);
+  };
+  auto [dx, dw, db] = make();
+  auto result = std::make_tuple(seen(dx, mock), seen(dw, mock), seen(db, mock));
+  note({std::get<0>(result), std::get<1>(result), std::get<2>(result)}, [make] {
+    auto [dx, dw, db] = make();
+    return std::vector{dx, dw, db};
+  });
+  return result;
 }
 
-/// What autograd asks of a device that works by itself. Nothing here lags, so there is nothing to wait for.
+void *begin(ht_int) {
+  auto *made = new Recording;
+  recording = made;
+  return made;
+}
+void end(void *) { recording = nullptr; }
+void replay(void *graph) {
+  for (auto &step : static_cast<Recording *>(graph)->steps) step();
+  replays++;
+}
+void release(void *graph) { delete static_cast<Recording *>(graph); }
+constexpr ht_graphs graphs{begin, end, replay, release};
+
+/// What libtorch asks of a device that works by itself.
 struct Hooks final : at::PrivateUse1HooksInterface {
   bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+  at::Allocator *getPinnedMemoryAllocator() const override {
+    pinned++;
+    return at::getCPUAllocator();
+  }
 };
 
 struct Guard final : c10::impl::NoOpDeviceGuardImpl<kind> {
   c10::Device exchangeDevice(c10::Device) const override { return mock; }
   c10::Device getDevice() const override { return mock; }
-  c10::Stream getStream(c10::Device) const noexcept override { return only(); }
-  c10::Stream getDefaultStream(c10::Device) const override { return only(); }
-  c10::Stream getNewStream(c10::Device, int) const override { return only(); }
-  c10::Stream exchangeStream(c10::Stream) const noexcept override { return only(); }
+  c10::Stream getStream(c10::Device) const noexcept override { return current; }
+  c10::Stream getDefaultStream(c10::Device) const override { return usual(); }
+  c10::Stream getNewStream(c10::Device, int) const override { return usual(); }
+  c10::Stream getStreamFromGlobalPool(c10::Device, bool) const override { return Beside::stream(); }
+  c10::Stream exchangeStream(c10::Stream next) const noexcept override { return std::exchange(current, next); }
   void record(void **, const c10::Stream &, const c10::DeviceIndex, const c10::EventFlag) const override {}
-  void block(void *, const c10::Stream &) const override {}
+  void block(void *, const c10::Stream &) const override { beside().finish(); }
   bool queryEvent(void *) const override { return true; }
-  void synchronizeDevice(const c10::DeviceIndex) const override {}
+  void synchronizeDevice(const c10::DeviceIndex) const override { beside().finish(); }
   void recordDataPtrOnStream(const c10::DataPtr &, const c10::Stream &) const override {}
 
-  static c10::Stream only() { return c10::Stream(c10::Stream::DEFAULT, mock); }
+  static c10::Stream usual() { return c10::Stream(c10::Stream::DEFAULT, mock); }
 };
 
 }  // namespace
@@ -211,6 +322,10 @@ void hone_mock_device_start(void) {
     c10::SetAllocator(kind, &memory());
     at::RegisterPrivateUse1HooksInterface(new Hooks);
     c10::register_privateuse1_backend("mock");
+    ht_offer_graphs(HT_PRIVATE, &graphs);
   });
 }
 long hone_mock_device_operations(void) { return operations.load(); }
+long hone_mock_device_copies_beside(void) { return beside().copies.load(); }
+long hone_mock_device_pinned(void) { return pinned.load(); }
+long hone_mock_device_replays(void) { return replays.load(); }

@@ -41,6 +41,10 @@ struct BatchTests {
       let value = Float(bitPattern: UInt32(stored[index]) << 16)
       #expect(abs(value - written[index]) <= abs(written[index]) / 256 + 1e-6)
     }
+    let levels = Batch(
+      count: 1, channels: 3, height: 24, width: 32, classes: 1, precision: .uint8, layout: .interleaved)
+    plan.write(image, normalization: .imageNet, into: levels, slot: 0)
+    #expect(levels.pixelBytes.elementsEqual(expected.elements))
   }
 
   @Test("decoding only the part that is needed gives the same batch as decoding all", arguments: 0..<24)

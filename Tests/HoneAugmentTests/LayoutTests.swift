@@ -12,7 +12,8 @@ struct LayoutTests {
     .quarters(y: 5, x: 8),
   ]
 
-  @Test("interleaved batches hold the numbers of planar ones", arguments: [BatchPrecision.float32, .bfloat16], ways)
+  @Test(
+    "interleaved batches hold the numbers of planar ones", arguments: [BatchPrecision.float32, .bfloat16, .uint8], ways)
   func same(precision: BatchPrecision, how: MixStep.How?) {
     for channels in [1, 3, 4] {
       let planar = numbers(.planar, precision, channels, how)
@@ -60,9 +61,11 @@ struct LayoutTests {
     return (0..<channels * pixels).map { index in
       let (channel, pixel) = index.quotientAndRemainder(dividingBy: pixels)
       let place = (isPlanar ? index : pixel * channels + channel) * precision.bytes
-      return precision == .float32
-        ? start.load(fromByteOffset: place, as: UInt32.self)
-        : UInt32(start.load(fromByteOffset: place, as: UInt16.self))
+      return switch precision {
+      case .float32: start.load(fromByteOffset: place, as: UInt32.self)
+      case .bfloat16: UInt32(start.load(fromByteOffset: place, as: UInt16.self))
+      case .uint8: UInt32(start.load(fromByteOffset: place, as: UInt8.self))
+      }
     }
   }
 }

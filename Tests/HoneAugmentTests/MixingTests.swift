@@ -1,6 +1,7 @@
 import Foundation
 import HoneAugment
 import HoneImage
+import HoneTesting
 import Testing
 
 @Suite("Mixing")
@@ -12,6 +13,9 @@ struct MixingTests {
     Mixing(mixUp: 1, cutMix: 1, fMix: 1, patchMix: 1, resizeMix: 1, mosaic: 1),
   ]
 
+  /// Levels that stand for 1 where a batch holds levels.
+  private static let unit: Float = 20
+
   /// Picture n is n everywhere and belongs to class n.
   private func batch(_ count: Int, _ precision: BatchPrecision = .float32) -> Batch {
     let (height, width) = (Self.size.height, Self.size.width)
@@ -22,6 +26,7 @@ struct MixingTests {
         case .float32: batch.slot(slot).assumingMemoryBound(to: Float.self)[index] = Float(slot)
         case .bfloat16:
           batch.slot(slot).assumingMemoryBound(to: UInt16.self)[index] = UInt16(Float(slot).bitPattern >> 16)
+        case .uint8: batch.slot(slot).assumingMemoryBound(to: UInt8.self)[index] = UInt8(Float(slot) * Self.unit)
         }
       }
       batch.labels[slot * count + slot] = 1
@@ -33,7 +38,23 @@ struct MixingTests {
     switch batch.precision {
     case .float32: batch.slot(slot).assumingMemoryBound(to: Float.self)[index]
     case .bfloat16: Float(bitPattern: UInt32(batch.slot(slot).assumingMemoryBound(to: UInt16.self)[index]) << 16)
+    case .uint8: Float(batch.slot(slot).assumingMemoryBound(to: UInt8.self)[index]) / Self.unit
     }
+  }
+
+  @Test("levels mix to the nearest level", arguments: [Float(0), 0.1, 0.37, 0.5, 1])
+  func levels(weight: Float) {
+    func mixed(_ precision: BatchPrecision) -> [Double] {
+      let batch = Batch(count: 2, channels: 3, height: 9, width: 11, classes: 2, precision: precision)
+      for slot in 0..<2 {
+        let image = TestPicture.noise(height: 9, width: 11, seed: UInt64(slot + 5))
+        Plan(image, []).write(image, normalization: .identity, into: batch, slot: slot)
+      }
+      MixStep(slots: [0, 1], how: .blend(weight)).apply(to: batch)
+      return precision == .uint8
+        ? batch.pixelBytes.map(Double.init) : batch.pixelBytes.bindMemory(to: Float.self).map { 255 * Double($0) }
+    }
+    for (level, exact) in zip(mixed(.uint8), mixed(.float32)) { #expect(abs(level - exact) < 0.5 + 0.005) }
   }
 
   @Test(
@@ -42,7 +63,9 @@ struct MixingTests {
   func labels(mixing: Mixing, mode: Mixing.Mode) {
     var mixing = mixing
     mixing.mode = mode
-    for (seed, precision) in [(3, BatchPrecision.float32), (4, .bfloat16), (5, .float32), (6, .float32)] {
+    for (seed, precision) in [
+      (3, BatchPrecision.float32), (4, .bfloat16), (5, .float32), (6, .float32), (7, .uint8), (8, .uint8),
+    ] {
       let count = 9
       let key = SampleKey(seed: UInt64(seed), epoch: 0, position: 64)
       let plan = mixing.plan(count: count, size: Self.size, key: key)

@@ -38,7 +38,7 @@ struct VariantTests {
           .plan(for: size, channels: channels, key: SampleKey(seed: 9, epoch: 0, position: position))
         let pictures = onEveryLevel { plan.applied(to: image) }
         #expect(pictures.allSatisfy { $0 == pictures[0] }, "\(plan)")
-        for precision in [BatchPrecision.float32, .bfloat16] {
+        for precision in [BatchPrecision.float32, .bfloat16, .uint8] {
           for layout in [BatchLayout.planar, .interleaved] {
             let batches = onEveryLevel { bytes(of: plan, image, precision, layout) }
             #expect(batches.allSatisfy { $0 == batches[0] }, "\(plan)")
@@ -75,7 +75,7 @@ struct VariantTests {
     }
   }
 
-  @Test("mixing", arguments: [BatchPrecision.float32, .bfloat16])
+  @Test("mixing", arguments: [BatchPrecision.float32, .bfloat16, .uint8])
   func mixing(precision: BatchPrecision) {
     let results = onEveryLevel {
       let batch = Batch(count: 2, channels: 3, height: 9, width: 11, classes: 2, precision: precision)

@@ -122,5 +122,7 @@ int32_t hk_border_index(int32_t i, int32_t n, int border);
 /* Mixes two rows in place: a' = wa*a + (1-wa)*b, b' = wb*b + (1-wb)*a. */
 void hk_mix_float32(float *a, float *b, size_t count, float weight_a, float weight_b);
 void hk_mix_bfloat16(uint16_t *a, uint16_t *b, size_t count, float weight_a, float weight_b);
+/* Of levels, the weights in 65536ths. */
+void hk_mix_levels(uint8_t *a, uint8_t *b, size_t count, int32_t weight_a, int32_t weight_b);
 
 #endif

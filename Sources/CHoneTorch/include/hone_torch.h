@@ -18,6 +18,8 @@ extern "C" {
 typedef struct ht_tensor ht_tensor;
 typedef struct ht_error ht_error;
 typedef struct ht_packed ht_packed;
+typedef struct ht_lane ht_lane;
+typedef struct ht_graph ht_graph;
 typedef ptrdiff_t ht_int;
 
 typedef enum {
@@ -68,6 +70,30 @@ ht_int ht_cached_bytes(void);
 void ht_set_cache_limit(ht_int bytes);
 void *ht_allocate(ht_int bytes);
 void ht_deallocate(void *memory);
+
+// Batches on their way to a device while it computes: memory that it reads by itself (from any thread; ordinary memory
+// where it has none), and a stream beside the one that computes. What was sent last is received before more is sent.
+void *ht_allocate_pinned(ht_int bytes, ht_device device);
+void ht_deallocate_pinned(void *memory);
+ht_lane *ht_lane_make(ht_device device, ht_error **error);
+ht_tensor *ht_lane_send(ht_lane *lane, ht_tensor *x, ht_error **error);
+void ht_lane_receive(ht_lane *lane, ht_tensor *x, ht_error **error);
+void ht_lane_free(ht_lane *lane);
+
+// Work of a device that is recorded and replayed: what is asked of it between `begin` and `end`, by the calling thread and
+// those that it waits for, in the same memory. `ht_graphs` is how a device does it; its functions may throw.
+typedef struct {
+  void *(*begin)(ht_int device);
+  void (*end)(void *graph);
+  void (*replay)(void *graph);
+  void (*free)(void *graph);
+} ht_graphs;
+void ht_offer_graphs(ht_device_kind kind, const ht_graphs *graphs);
+bool ht_records_graphs(ht_device_kind kind);
+ht_graph *ht_graph_begin(ht_device device, ht_error **error);
+void ht_graph_end(ht_graph *graph, ht_error **error);
+void ht_graph_replay(ht_graph *graph, ht_error **error);
+void ht_graph_free(ht_graph *graph);
 
 // Modes of the calling thread; each returns the former state.
 bool ht_set_gradients(bool enabled);

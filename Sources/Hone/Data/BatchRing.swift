@@ -70,6 +70,18 @@ final class BatchRing: @unchecked Sendable {  // unchecked: everything that chan
     if let failure { throw failure }
     return nil
   }
+
+  /// The next batch, where all before it are taken and it is finished.
+  func ready() -> Batch? {
+    lock.lock()
+    defer { lock.unlock() }
+    while let finished = finished.removeValue(forKey: nextBatch) {
+      nextBatch += 1
+      lock.broadcast()
+      if let batch = finished.take() { return batch }
+    }
+    return nil
+  }
 }
 
 // What the workers do.

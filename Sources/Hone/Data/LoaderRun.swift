@@ -19,6 +19,9 @@ public final class LoaderRun: Sendable {
   ///   pipeline does not end at the input's size.
   public func next() throws(HoneError) -> Batch? { try ring.next() }
 
+  /// The next batch where it is done, else nil: `next` waits for it then.
+  func ready() -> Batch? { ring.ready() }
+
   /// What it took so far.
   public var statistics: LoaderStatistics { ring.statistics }
 }

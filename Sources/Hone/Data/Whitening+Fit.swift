@@ -25,10 +25,10 @@ extension Whitening {
 
   /// The sum of all pictures' outer products, and how many there are.
   private static func products(_ loader: Loader, _ size: Int) throws -> (Tensor, Int) {
-    let next = PictureSource(loader: loader).epoch(0, from: 0)
+    let run = loader.epoch(0)
     var sum = try Tensor.zeros([size, size], dtype: .float64)
     var count = 0
-    while let batch = try next() {
+    while let batch = try run.nextTensors() {
       let rows = try batch.input.to(.float64).reshape([batch.indices.count, size])
       sum = try sum.add(rows.transpose(0, 1).matmul(rows))
       count += batch.indices.count

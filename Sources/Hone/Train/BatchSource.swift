@@ -24,26 +24,94 @@ protocol BatchSource {
 /// Pictures, decoded and augmented ahead of the trainer.
 struct PictureSource: BatchSource {
   let loader: Loader
-  var device = Device.cpu
+  let device: Device
+  /// Makes numbers of levels on the device; nil where the loader does.
+  private let lines: (scales: Tensor, biases: Tensor)?
+
+  /// - Parameter options: the loader's. For a device other than the processor batches travel as levels, a quarter of their
+  ///   numbers' size, from memory that it reads by itself, and become numbers there.
+  init(_ dataset: Dataset, indices: [Int], options: Loader.Options, device: Device) throws {
+    var options = options
+    options.allocator = device == .cpu ? .engine : .pinned(for: device)
+    if device != .cpu { options.precision = .uint8 }
+    loader = try Loader(dataset, indices: indices, options: options)
+    self.device = device
+    lines = try device == .cpu ? nil : options.normalization.tensors(channels: options.channels, device: device)
+  }
 
   func batches(in epoch: Int) -> Int { loader.batches }
 
   func epoch(_ epoch: Int, from start: Int) -> () throws -> TensorBatch? {
     let run = loader.epoch(epoch, from: start)
+    guard let lines else { return run.nextTensors }
+    var convoy = Convoy(run, to: device)
     return {
-      guard let batch = try run.next() else { return nil }
-      return try TensorBatch(adopting: batch).on(device)
+      guard let batch = try convoy.next() else { return nil }
+      let numbers = try batch.input.to(.float32).mul(lines.scales).add(lines.biases)
+      return TensorBatch(input: numbers, targets: batch.targets, indices: batch.indices)
     }
   }
 
   var problems: [DataProblem] { loader.problems }
 }
 
+/// Brings a loader's batches to a device, the next one while the one before is learnt from.
+private struct Convoy {
+  private let run: LoaderRun
+  private let device: Device
+  /// Nil where the device copies and computes in turn.
+  private let lane: TransferLane?
+  private var underway: TensorBatch?
+
+  init(_ run: LoaderRun, to device: Device) {
+    self.run = run
+    self.device = device
+    lane = try? TransferLane(to: device)
+  }
+
+  mutating func next() throws -> TensorBatch? {
+    guard let lane else { return try run.nextTensors()?.on(device) }
+    let arrived = try underway ?? run.nextTensors()?.sent(by: lane)
+    underway = nil
+    guard let arrived else { return nil }
+    try lane.receive([arrived.input, arrived.targets])
+    underway = try run.readyTensors()?.sent(by: lane)
+    return arrived
+  }
+}
+
+extension LoaderRun {
+  /// The next batch, waiting for it if need be.
+  func nextTensors() throws -> TensorBatch? {
+    guard let batch = try next() else { return nil }
+    return try TensorBatch(adopting: batch)
+  }
+
+  /// The next batch where it is done.
+  fileprivate func readyTensors() throws -> TensorBatch? {
+    guard let batch = ready() else { return nil }
+    return try TensorBatch(adopting: batch)
+  }
+}
+
+extension Normalization {
+  /// Factors of and additions to levels, one for each channel.
+  fileprivate func tensors(channels: Int, device: Device) throws -> (scales: Tensor, biases: Tensor) {
+    func along(_ numbers: [Float]) throws -> Tensor { try Tensor(numbers, shape: [1, channels, 1, 1]).to(device) }
+    let lines = (0..<channels).map(line)
+    return (try along(lines.map(\.scale)), try along(lines.map(\.bias)))
+  }
+}
+
 extension TensorBatch {
-  /// The batch on another device; itself where it is there.
+  /// The batch on another device.
   func on(_ device: Device) throws -> TensorBatch {
-    guard device != input.device else { return self }
-    return TensorBatch(input: try input.to(device), targets: try targets.to(device), indices: indices)
+    TensorBatch(input: try input.to(device), targets: try targets.to(device), indices: indices)
+  }
+
+  fileprivate func sent(by lane: TransferLane) throws -> TensorBatch {
+    let sent = try lane.send(input, targets)
+    return TensorBatch(input: sent[0], targets: sent[1], indices: indices)
   }
 
   /// Hands a batch's memory to the engine without a copy; it is freed with the tensor.
@@ -53,14 +121,23 @@ extension TensorBatch {
     targets = try Tensor(
       Array(UnsafeBufferPointer(start: owner.batch.labels, count: owner.batch.count * owner.batch.classes)),
       shape: [owner.batch.count, owner.batch.classes])
-    let dtype: DType = owner.batch.precision == .float32 ? .float32 : .bfloat16
     let (area, channels) = ([owner.batch.height, owner.batch.width], [owner.batch.channels])
     let isPlanar = owner.batch.layout == .planar
     let shape = [owner.batch.count] + (isPlanar ? channels + area : area + channels)
-    let pixels = try Tensor.adopting(owner.batch.pixels, shape: shape, dtype: dtype) { [owner] _ in
-      withExtendedLifetime(owner) {}
+    let pixels = try Tensor.adopting(owner.batch.pixels, shape: shape, dtype: owner.batch.precision.dtype) {
+      [owner] _ in withExtendedLifetime(owner) {}
     }
     input = isPlanar ? pixels : try pixels.permute([0, 3, 1, 2])
+  }
+}
+
+extension BatchPrecision {
+  fileprivate var dtype: DType {
+    switch self {
+    case .float32: .float32
+    case .bfloat16: .bfloat16
+    case .uint8: .uint8
+    }
   }
 }
 
@@ -68,6 +145,12 @@ extension BatchAllocator {
   /// The engine's memory: on huge pages, and kept for the next batch.
   static let engine = BatchAllocator(
     allocate: { Engine.allocate(bytes: $0) }, free: { Engine.deallocate($0) })
+
+  /// Memory that a device reads by itself.
+  static func pinned(for device: Device) -> BatchAllocator {
+    BatchAllocator(
+      allocate: { Engine.allocatePinned(bytes: $0, for: device) }, free: { Engine.deallocatePinned($0) })
+  }
 }
 
 /// Keeps a batch alive for as long as a tensor uses its memory.

@@ -18,6 +18,8 @@ struct Lesson {
   let gradientPenalty: GradientPenalty?
   /// Nil keeps all activations for the way back.
   let segments: Segments?
+  /// Nil asks the device for each operation anew.
+  let recorder: StepRecorder?
 
   init(
     model: Model, network: @escaping PhaseWork.Network, objective: Objective, of recipe: Recipe,
@@ -34,6 +36,7 @@ struct Lesson {
     let slopePrice = recipe.regularization.gradientPenalty
     gradientPenalty = slopePrice > 0 ? GradientPenalty(slopePrice) : nil
     segments = forgets ? Segments(recipe.segments, of: model, precision: precision) : nil
+    recorder = recipe.cudaGraphs ? StepRecorder(model) : nil
   }
 
   /// Adds the gradients of one batch, multiplied by `scale` and divided by `parts`.
@@ -44,19 +47,38 @@ struct Lesson {
     from batch: TensorBatch, _ pass: Pass, progress: Double = 1, share: Double = 1, scale: Double = 1,
     parts: Int = 1
   ) throws -> (logits: Tensor, loss: Double) {
+    let circumstances = StepRecorder.Circumstances(
+      share: share, scale: scale, progress: objective.changes ? progress : 0)
+    if parts == 1,
+      let learnt = try recorder?.learn(
+        from: batch, circumstances, { try walk($0, pass, progress, share, 1 / scale) { _ in true } })
+    {
+      return learnt
+    }
+    var value = 0.0
+    let (logits, _) = try walk(batch, pass, progress, share, Double(parts) / scale) { loss in
+      value = try loss.item()
+      return value.isFinite
+    }
+    return (logits, value)
+  }
+
+  /// Forwards, and backwards where `goesOn` says so of the loss.
+  private func walk(
+    _ batch: TensorBatch, _ pass: Pass, _ progress: Double, _ share: Double, _ divisor: Double,
+    goesOn: (Tensor) throws -> Bool
+  ) throws -> (logits: Tensor, loss: Tensor) {
     let (input, targets) = (try repeated(batch.input), try repeated(batch.targets))
     let (logits, tape) = try answered(input, pass)
     let loss = try objective.loss(
       inTurn(logits), inTurn(targets), progress: progress, share: share, answers: answers, learnsFromFirst: views > 1,
       teacher: taught(input).map(inTurn))
-    let value = try loss.item()
-    if value.isFinite {
+    if try goesOn(loss) {
       let whole = try priced(loss, input, targets, pass)
-      let divisor = Double(parts) / scale
       try (divisor == 1 ? whole : whole.div(divisor)).backward()
       try tape?.backward()
     }
-    return (try firsts(logits), value)
+    return (try firsts(logits), loss)
   }
 
   private func answered(_ input: Tensor, _ pass: Pass) throws -> (logits: Tensor, tape: Segments.Tape?) {

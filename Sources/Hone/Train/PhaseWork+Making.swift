@@ -134,8 +134,7 @@ struct Pictures {
       normalization: model.preprocessing.normalization, batchSize: batchSize ?? self.batchSize, shuffles: shuffles,
       seed: recipe.seed, layout: .interleaved, mixing: shuffles ? recipe.mixing : nil,
       repeats: shuffles ? recipe.repeats : 1,
-      views: shuffles ? recipe.views : 1, balance: recipe.balance, workers: recipe.workers.value, cache: cache,
-      allocator: .engine)
-    return PictureSource(loader: try Loader(dataset, indices: indices, options: options), device: model.device)
+      views: shuffles ? recipe.views : 1, balance: recipe.balance, workers: recipe.workers.value, cache: cache)
+    return try PictureSource(dataset, indices: indices, options: options, device: model.device)
   }
 }

@@ -26,6 +26,12 @@ extension Recipe {
       Demand(
         segments == 1 || !(model.options.insets ?? []).contains { $0.put.value is ActivityPenalty }, "segments",
         "1 where activities are penalized"),
+      Demand(
+        !cudaGraphs
+          || accumulation == 1 && segments == 1 && optimizer.sharpness == nil && loss.distillation == nil
+            && regularization.gradientPenalty == 0 && precision.value != .float16,
+        "cudaGraphs",
+        "false with accumulation, segments, sharpness, distillation, gradientPenalty or precision: float16"),
       Demand(keeping?.best ?? 1 >= 1, "keeping.best", "at least 1"),
       Demand(keeping?.megabytes ?? 1 > 0, "keeping.megabytes", "above 0"),
       Demand((0..<1).contains(data.validation), "data.validation", "a fraction from 0 to below 1"),

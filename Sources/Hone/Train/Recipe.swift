@@ -59,6 +59,9 @@ public struct Recipe: Settings {
   /// Parts of the network whose insides are computed again on the way back instead of being kept: less memory for about a
   /// third more time. 1 keeps everything.
   public var segments = 1
+  /// Records a step on a CUDA card and replays it, for small networks, whose operations take a card less time than it takes
+  /// the processor to ask for them. What draws (dropout and its like) cannot be recorded; such steps go the usual way.
+  public var cudaGraphs = false
   public var clipping = Clipping()
   /// Nil trains for all epochs.
   public var earlyStopping: EarlyStopping?

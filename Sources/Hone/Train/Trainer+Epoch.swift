@@ -28,6 +28,9 @@ extension Trainer {
   private func gather(_ batch: TensorBatch) throws {
     let pass = Pass(training: true, seed: key("pass"), strength: moment.strength)
     let (logits, value) = try addGradients(batch, pass)
+    if let obstacle = work.lesson.recorder?.takeObstacle() {
+      report(.warning("cudaGraphs has no effect: \(obstacle)"))
+    }
     if recipe.optimizer.sharpness != nil { gathered.append((batch, pass)) }
     state.tally.pictures += batch.indices.count
     state.tally.loss += value * Double(batch.indices.count)

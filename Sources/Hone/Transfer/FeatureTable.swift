@@ -118,9 +118,9 @@ private struct Eye {
       pipeline: Pipeline((augmentation?.steps ?? []) + model.preprocessing.pipeline.steps),
       inputSize: Size(height: input.height, width: input.width), channels: input.channels,
       normalization: model.preprocessing.normalization, batchSize: 32, shuffles: false, seed: UInt64(view),
-      layout: .interleaved, workers: recipe.workers.value, cache: cache, allocator: .engine)
+      layout: .interleaved, workers: recipe.workers.value, cache: cache)
     let seen = try FeatureSource(
-      PictureSource(loader: Loader(dataset, indices: indices, options: options), device: model.device), model: model,
+      PictureSource(dataset, indices: indices, options: options, device: model.device), model: model,
       precision: recipe.precision.value ?? .float32, batchSize: options.batchSize, seed: nil)
     // The fit needs float64, which not every device has.
     let (all, count) = (try seen.features.to(.cpu), seen.indices.count)

@@ -65,6 +65,11 @@ struct Mixer {
       hk_mix_bfloat16(
         a.pixels.assumingMemoryBound(to: UInt16.self), b.pixels.assumingMemoryBound(to: UInt16.self), channels * plane,
         weight, weight)
+    case .uint8:
+      let parts = Int32((weight * 65536).rounded())
+      hk_mix_levels(
+        a.pixels.assumingMemoryBound(to: UInt8.self), b.pixels.assumingMemoryBound(to: UInt8.self), channels * plane,
+        parts, parts)
     }
   }
 
@@ -143,6 +148,7 @@ struct Mixer {
     switch precision {
     case .float32: slot.pixels.assumingMemoryBound(to: Float.self)[index]
     case .bfloat16: Float(bitPattern: UInt32(slot.pixels.assumingMemoryBound(to: UInt16.self)[index]) << 16)
+    case .uint8: Float(slot.pixels.assumingMemoryBound(to: UInt8.self)[index])
     }
   }
 
@@ -152,6 +158,7 @@ struct Mixer {
     case .bfloat16:
       let bits = value.bitPattern  // rounded to the nearest, ties to even
       slot.pixels.assumingMemoryBound(to: UInt16.self)[index] = UInt16((bits + 0x7fff + (bits >> 16 & 1)) >> 16)
+    case .uint8: slot.pixels.assumingMemoryBound(to: UInt8.self)[index] = UInt8(value.rounded())
     }
   }
 }

@@ -14,8 +14,14 @@ extension Batch {
       "a plan must end at the batch's size")
   }
 
-  /// Writes the levels of a picture, in the batch's layout, as normalized numbers.
+  /// Writes the levels of a picture, in the batch's layout, as normalized numbers; or as they are.
   func fill(_ slot: Int, with levels: [UInt8], by normalization: Normalization) {
+    if precision == .uint8 {
+      levels.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(start: self.slot(slot), count: stride).copyMemory(from: $0)
+      }
+      return
+    }
     let lines = (0..<channels).map(normalization.line)
     switch layout {
     case .planar:
@@ -41,6 +47,7 @@ extension Batch {
         hk_normalize_float32(from, stretch.count, scales, biases, period, out.assumingMemoryBound(to: Float.self))
       case .bfloat16:
         hk_normalize_bfloat16(from, stretch.count, scales, biases, period, out.assumingMemoryBound(to: UInt16.self))
+      case .uint8: preconditionFailure("levels are not normalized")
       }
     }
   }

@@ -78,7 +78,7 @@ public struct Normalization: Sendable, Hashable, Codable {
   public static let half = Normalization(mean: [0.5], standardDeviation: [0.5])
 
   /// The same as one multiplication and one addition to a level.
-  func line(for channel: Int) -> (scale: Float, bias: Float) {
+  public func line(for channel: Int) -> (scale: Float, bias: Float) {
     let mean = Double(mean.isEmpty ? 0 : mean[min(channel, mean.count - 1)])
     let deviation = Double(
       standardDeviation.isEmpty ? 1 : standardDeviation[min(channel, standardDeviation.count - 1)])

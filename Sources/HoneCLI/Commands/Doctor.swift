@@ -70,7 +70,11 @@ struct Doctor: AsyncParsableCommand {
   private static func graphics() -> Finding {
     let found = Device.all.filter { $0.kind != .cpu }.map(\.description)
     if !found.isEmpty {
-      return Finding(name: "graphics", state: .good, finding: found.joined(separator: ", "))
+      let lacksGraphs = Device.best.kind == .cuda && !DeviceGraph.isOffered(on: .best)
+      return Finding(
+        name: "graphics", state: .good,
+        finding: found.joined(separator: ", ")
+          + (lacksGraphs ? "; cudaGraphs needs libhone_cuda: swift build -c release --product hone_cuda" : ""))
     }
     guard FileManager.default.fileExists(atPath: "/dev/nvidia0") else {
       return Finding(name: "graphics", state: .lacking, finding: "none; training runs on the processor")

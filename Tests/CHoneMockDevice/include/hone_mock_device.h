@@ -12,6 +12,12 @@ extern "C" {
 void hone_mock_device_start(void);
 /// Operations that the device has done.
 long hone_mock_device_operations(void);
+/// Copies that went beside its computations.
+long hone_mock_device_copies_beside(void);
+/// Memory that was asked for to be read by it.
+long hone_mock_device_pinned(void);
+/// Recordings that it did again.
+long hone_mock_device_replays(void);
 
 #ifdef __cplusplus
 }

@@ -88,6 +88,30 @@ extension Structure {
     #expect(error?.code == .unknownKey && error?.message.contains("layer") == true)
   }
 
+  @Test func `a cosine head tells directions, not lengths`() async throws {
+    try await Engine.run {
+      let layer = try CosineDense(2, 3).make()
+      var visitor = Visitor()
+      layer.visit(&visitor)
+      let weight = try #require(visitor.parameters.first?.parameter)
+      try weight.load(Tensor([3, 4, 0, 0.2, -5, 0] as [Float], shape: [3, 2]))
+      let x = try Tensor([4, 3, 0, 0] as [Float], shape: [2, 2])
+      let answers = try layer(x, .evaluation)
+      // 30 · (3·4 + 4·3) ÷ 25, 30 · 3 ÷ 5, −30 · 4 ÷ 5; nothing has no direction.
+      let exact: [Float] = [28.8, 18, -24, 0, 0, 0]
+      #expect(try zip(answers.floats(), exact).allSatisfy { abs($0 - $1) < 1e-4 })
+      try answers.sum().backward()
+      let gradient = try #require(weight.gradient)
+      #expect(try gradient.floats().allSatisfy(\.isFinite))
+      // What lengthens a direction changes nothing.
+      #expect(try gradient.mul(weight.value).sum([1]).abs().max().item() < 1e-4)
+    }
+    func parameters(_ head: HeadSpec) throws -> Int {
+      try Structure("resnet20-cifar", classes: 10, head: head).summary().parameters
+    }
+    #expect(try parameters(HeadSpec(.cosine)) == parameters(.linear) - 10)
+  }
+
   @Test func `a cut trunk takes its weights from the whole one's file`() async throws {
     let folder = try TemporaryFolder()
     try await Engine.run {

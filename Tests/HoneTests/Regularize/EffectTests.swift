@@ -33,7 +33,7 @@ import Testing
       $0.model.options.insets = [Inset(SpatialDropout(0.3), after: LayerFilter(layers: [.pool]))]
     },
     "Gaussian dropout": {
-      $0.model.options.insets = [Inset(GaussianDropout(0.5), after: LayerFilter(names: ["classifier.0"]))]
+      $0.model.options.insets = [Inset(GaussianDropout(0.6), after: LayerFilter(layers: [.pool]))]
     },
     "Gaussian noise": {
       $0.model.options.insets = [Inset(GaussianNoise(0.5), after: LayerFilter(layers: [.pool]))]
@@ -50,16 +50,13 @@ import Testing
     "L2": { $0.regularization.penalties = [.l2(0.01)] },
     "elastic net": { $0.regularization.penalties = [Penalty(l1: 1e-3, l2: 5e-3)] },
     "decoupled decay": { $0.optimizer = .adamW(rate: 3e-3, weightDecay: 2) },
-    "activity penalty": {
-      $0.model.options.insets = [Inset(ActivityPenalty(l2: 0.003), after: LayerFilter(names: ["classifier.0"]))]
-    },
     "max-norm": { $0.regularization.constraints = [.maxNorm(0.5)] },
     "min-max norm": { $0.regularization.constraints = [Constraint(MinMaxNorm(least: 0.4, most: 0.5))] },
     "spectral norm": { $0.regularization.constraints = [.spectral(0.8)] },
     "gradient penalty": { $0.regularization.gradientPenalty = 0.05 },
     "R-Drop": {
-      $0.regularization.dropout = 0.5
-      $0.loss.consistency = Consistency(weight: 2, passes: 2)
+      $0.regularization.dropout = 0.6
+      $0.loss.consistency = Consistency(weight: 10, passes: 2)
     },
     "MixUp": { $0.mixing = Mixing(mixUp: 1) },
     "CutMix": { $0.mixing = Mixing(mixUp: 0, cutMix: 1) },
@@ -85,6 +82,9 @@ import Testing
 
   static let loweringConfidence: Techniques = [
     "label smoothing": { $0.loss.labelSmoothing = 0.2 },
+    "activity penalty": {
+      $0.model.options.insets = [Inset(ActivityPenalty(l2: 0.01), after: LayerFilter(names: ["classifier.2"]))]
+    },
     "confidence penalty": { $0.loss.confidencePenalty = 0.5 },
     "self-distillation": {
       $0.ema = Averaging(decay: 0.95)
@@ -104,7 +104,8 @@ import Testing
     "small losses": { $0.loss.distrusted = 0.3 },
     "generalized cross-entropy": { $0.loss.kind = .init(GeneralizedCrossEntropy(q: 0.7)) },
     "bootstrapping": { $0.loss.kind = .init(Bootstrap(beta: 0.6, isHard: true)) },
-    "easy pictures first": { $0.schedules.share = Schedule(Constant(), warmup: .epochs(20), warmupFrom: 0.5) },
+    // To the end the worst are left out, fewer and fewer.
+    "easy pictures first": { $0.schedules.share = Schedule(Constant(), warmup: .epochs(40), warmupFrom: 0.65) },
   ]
 
   @Test(
@@ -125,12 +126,13 @@ import Testing
 
   static let helpingRareClasses: Techniques = [
     "balanced sampling": { $0.balance = 1 },
-    "class weights": { $0.loss.classWeights = ClassWeights(.balanced) },
+    "class weights, deferred": { $0.loss.classWeights = ClassWeights(.balanced, begins: 0.6) },
     "class-balanced weights": { $0.loss.classWeights = ClassWeights(.effectiveNumber, beta: 0.999) },
     "logit adjustment": { $0.loss.logitAdjustment = 1 },
     "LDAM, deferred re-weighting": {
-      $0.loss.kind = .init(LDAM(margin: 0.5, scale: 10))
-      $0.loss.classWeights = ClassWeights(.effectiveNumber, beta: 0.999, begins: 0.5)
+      $0.model.head = HeadSpec(.cosine)
+      $0.loss.kind = .init(LDAM(margin: 15))
+      $0.loss.classWeights = ClassWeights(.balanced, begins: 0.6)
     },
   ]
 
@@ -146,7 +148,7 @@ import Testing
     effect.base.augmentation = Pipeline { Flip().applied(0.5) }
     effect.base.repeats = 4
     let change: Techniques = [
-      "Jensen–Shannon consistency": { $0.loss.consistency = Consistency(weight: 4, measure: .jensenShannon) }
+      "Jensen–Shannon consistency": { $0.loss.consistency = Consistency(weight: 30, measure: .jensenShannon) }
     ]
     try await Self.expectFall("Jensen–Shannon consistency", of: change, on: effect, .disagreement)
   }

@@ -15,7 +15,8 @@ import Testing
   @Test func `the runs that prices on weights are compared to are right about nine pictures of ten`() async throws {
     let errors = try await Effect.learnable.differences(
       "learning nothing", { $0.optimizer.rate = 0 }, of: .error)
-    #expect(errors.allSatisfy { $0 > 0.35 }, "\(errors)")
+    // Who learns nothing is right about half.
+    #expect(errors.reduce(0, +) / Double(errors.count) > 0.4, "\(errors)")
   }
 
   @Test(

@@ -1,8 +1,10 @@
 import CHoneMockDevice
 import Foundation
 import Hone
+import HoneAugment
 import HoneTensor
 import HoneTesting
+import Synchronization
 import Testing
 
 /// Everything has to be where the network is. Where there is no graphics card, a device of our own tells: on it, as on a
@@ -125,6 +127,7 @@ import Testing
     recipe.loss.logitAdjustment = 0.5
     recipe.loss.consistency = Consistency(weight: 0.5, passes: 2)
     recipe.flipsWhenTesting = true
+    recipe.mixing = Mixing(mixUp: 0, cutMix: 1, chance: 0.5)
     return recipe
   }
 
@@ -133,10 +136,12 @@ import Testing
       let data = try ToyData.make(in: folder)
       var results: [FitResult] = []
       for device in [Device.cpu, .privateUse] {
-        let before = hone_mock_device_operations()  // other tests may use it, too
+        // Other tests may use it, too.
+        let before = [hone_mock_device_operations(), hone_mock_device_copies_beside(), hone_mock_device_pinned()]
         results.append(
           try await TrainerTests.run(Self.fullRecipe(on: device), on: data, split: ToyData.split(64, validation: 16)).1)
-        #expect(device == .cpu || hone_mock_device_operations() > before)
+        let after = [hone_mock_device_operations(), hone_mock_device_copies_beside(), hone_mock_device_pinned()]
+        #expect(device == .cpu || zip(before, after).allSatisfy(<), "\(before) → \(after)")
       }
       for (here, there) in zip(results[0].history, results[1].history) {
         #expect(abs(here.trainLoss - there.trainLoss) < 1e-3)
@@ -163,6 +168,54 @@ import Testing
       }
       for (here, there) in zip(answers[0].probabilities, answers[1].probabilities) {
         #expect(zip(here, there).allSatisfy { abs($0 - $1) < 1e-4 })
+      }
+    }
+  }
+
+  /// The losses of a run of 20 pictures in batches of 8, and what it warned of.
+  private static func run(_ recipe: Recipe, on data: Dataset) async throws -> (losses: [Double], warnings: [String]) {
+    let warnings = Mutex<[String]>([])
+    let (_, result) = try await TrainerTests.run(recipe, on: data, split: ToyData.split(28, validation: 8)) { event in
+      if case .warning(let text) = event { warnings.withLock { $0.append(text) } }
+    }
+    return (result.history.flatMap { [$0.trainLoss, $0.validationLoss ?? .nan] }, warnings.withLock { $0 })
+  }
+
+  private static func recordedRecipe(on device: Device) -> Recipe {
+    var recipe = ToyData.recipe(epochs: 4)
+    recipe.device = .fixed(device)
+    recipe.regularization.dropout = 0
+    recipe.clipping.norm = 1
+    return recipe
+  }
+
+  @Test func `steps that are recorded and replayed teach what steps teach`() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder, count: 28)
+      var recipe = Self.recordedRecipe(on: .privateUse)
+      let usual = try await Self.run(recipe, on: data)
+      recipe.cudaGraphs = true
+      let before = hone_mock_device_replays()
+      let recorded = try await Self.run(recipe, on: data)
+      #expect(hone_mock_device_replays() - before == 4 * 3 - 3)  // all but the first three
+      #expect(recorded.warnings == [])
+      for (one, other) in zip(usual.losses, recorded.losses) {
+        #expect(abs(one - other) < 1e-5, "\(usual) \(recorded)")
+      }
+    }
+  }
+
+  @Test func `steps that cannot be recorded go the usual way, with a word`() async throws {
+    try await withFolder { folder in
+      let data = try ToyData.make(in: folder, count: 28)
+      for (device, reason) in [(Device.privateUse, "cannot be recorded"), (.cpu, "cpu cannot")] {
+        var recipe = Self.recordedRecipe(on: device)
+        recipe.regularization.dropout = 0.2
+        let usual = try await Self.run(recipe, on: data)
+        recipe.cudaGraphs = true
+        let recorded = try await Self.run(recipe, on: data)
+        #expect(recorded.warnings.count == 1 && recorded.warnings[0].contains(reason), "\(recorded.warnings)")
+        #expect(recorded.losses == usual.losses)
       }
     }
   }

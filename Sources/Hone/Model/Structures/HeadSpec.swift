@@ -24,6 +24,8 @@ public struct HeadSpec: Codable, Sendable, Hashable {
     case own
     /// Mean over the picture, then one dense layer.
     case linear
+    /// Mean over the picture, then 30 times the cosine of the angle to each class's direction: what LDAM was made for.
+    case cosine
     /// Mean over each cell of a grid of at most 4×4, then one dense layer: for features that still know where.
     case grid
     /// Mean over the picture, a hidden dense layer with ReLU, dropout, a dense layer.

@@ -5,12 +5,14 @@ enum Heads {
     let pool = try pool(head.kind, features, of: structure)
     var unseen = Trace()
     let inputs = try pool.trace(features, &unseen).reduce(1, *)
-    let isLinear = head.kind == .linear || head.kind == .grid
+    let isLinear = [.linear, .grid, .cosine].contains(head.kind)
     let chance = head.dropout ?? (isLinear ? 0 : 0.5)
     let dropout = Sequential([("dropout", Dropout(chance))])
     let hidden = Sequential([("hidden", Dense(inputs, head.hidden)), ("relu", Activation.relu)])
     let width = isLinear ? inputs : head.hidden
-    let output = Sequential([("output", Dense(width, structure.outputs))])
+    let last: any LayerPlan =
+      head.kind == .cosine ? CosineDense(width, structure.outputs) : Dense(width, structure.outputs)
+    let output = Sequential([("output", last)])
     let stages = (isLinear ? [] : [hidden]) + (chance > 0 ? [dropout] : []) + [output]
     return HeadPlan(name: "head", pool: pool, body: Sequential(stages.flatMap(\.parts)))
   }
@@ -20,7 +22,7 @@ enum Heads {
     switch kind {
     case .flatten: return areTokens ? Flatten.channelsFirst : Flatten.channelsLast
     case _ where areTokens: return try Architecture.named(structure.name).top(structure, features).pool
-    case .own, .linear, .mlp: return Pool.global
+    case .own, .linear, .cosine, .mlp: return Pool.global
     case .grid:
       let side = min(4, features.dropFirst().min() ?? 1)
       return Sequential([Pool.adaptiveAverage(side), Flatten.channelsFirst])

@@ -40,6 +40,9 @@ package struct Objective {
     return try row(counts.map { max(Double($0), 0.5) / total }).log().mul(power)
   }
 
+  /// Whether the loss is another one as training goes on.
+  package var changes: Bool { choice.classWeights.begins > 0 || choice.distrusted > 0 }
+
   /// The mean loss of a batch.
   ///
   /// - Parameters:

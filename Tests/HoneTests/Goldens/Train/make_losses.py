@@ -78,7 +78,7 @@ CASES = {
     "soft bootstrap": ({"kind": {"bootstrap": {"beta": 0.8}}}, hard, lambda x, t: bootstrap(x, t, False).mean()),
     "hard bootstrap": ({"kind": {"bootstrap": {"beta": 0.8, "isHard": True}}}, hard,
                        lambda x, t: bootstrap(x, t, True).mean()),
-    "ldam": ({"kind": "ldam"}, hard, lambda x, t: ldam(x, t).mean()),
+    "ldam": ({"kind": {"ldam": {"margin": 0.5, "scale": 30}}}, hard, lambda x, t: ldam(x, t).mean()),
     "confidence penalty": ({"confidencePenalty": 0.3}, hard, lambda x, t: (cross(x, t) - 0.3 * entropy(x)).mean()),
     "logit adjustment": ({"logitAdjustment": 1.5}, hard,
                          lambda x, t: cross(x + 1.5 * (counts / counts.sum()).log(), t).mean()),
