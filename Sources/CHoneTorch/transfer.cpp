@@ -73,6 +73,7 @@ struct ht_lane {
 };
 
 void *ht_allocate_pinned(ht_int bytes, ht_device device) {
+  if (device.kind == HT_MPS) return ht_allocate(bytes);  // what its allocator gives is not for the processor to write to
   try {
     return pinned().take(bytes < 1 ? 1 : size_t(bytes), deviceOf(device).type());
   } catch (...) {  // no such memory, or no more of it: the ordinary one does, more slowly
