@@ -40,6 +40,10 @@ struct CatalogueTests {
       let entry = try #require(Catalogue.entries(named: transform).first)
       return try #require(entry.parameters.first { $0.name == parameter }).range
     }
+    #expect(try range("OneOf", "weights") == "a list of numbers")
+    #expect(try range("OneOf", "steps") == "a list of steps")
+    #expect(try range("CoarseDropout", "within") == "a list of regions, four fractions each")
+    #expect(try range("Colorize", "dark") == "levels, 0 … 255")
     #expect(try range("Crop", "height") == "1 … 65535")
     #expect(try range("Rotate", "degrees") == "a range within −∞ … ∞")
     #expect(try range("Rotate", "interpolation") == "nearest, bilinear, bicubic")

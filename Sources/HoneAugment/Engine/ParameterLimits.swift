@@ -21,9 +21,13 @@ extension Catalogue {
   }
 
   private static func range(of value: Any, where accepts: (Parameters) -> Bool) -> String {
-    // Before any empty list, which looks like all others.
-    if type(of: value) == [Step].self { return "steps" }
-    if type(of: value) == [String].self { return "a list of picture files" }
+    // By type, as an empty list looks like all others.
+    let lists: [(Any.Type, String)] = [
+      ([Step].self, "a list of steps"), ([String].self, "a list of picture files"), ([UInt8].self, "levels, 0 … 255"),
+      ([Double].self, "a list of numbers"), ([Int].self, "a list of whole numbers"),
+      ([[Double]].self, "a list of regions, four fractions each"),
+    ]
+    if let list = lists.first(where: { $0.0 == type(of: value) }) { return list.1 }
     return switch value {
     case is Bool: "true or false"
     case let number as Int: limits(from: Double(number), whole: true) { accepts(.integer(Int64($0))) }
@@ -35,8 +39,6 @@ extension Catalogue {
     case let choice as any CaseIterable: words(like: choice)
     case is Border: "edge, reflect, reflect101, wrap, black, or levels"
     case is UInt8: "a level, 0 … 255"
-    case is [UInt8]: "levels, 0 … 255"
-    case is [Double], is [Int]: "a list of numbers"
     case is [Int: [Step]]: "classes and their steps"
     case is ShiftRange: "a fraction of the side, pixels, or a list of choices"
     case is ZoomRange: "a fraction about 1, or a range of factors"

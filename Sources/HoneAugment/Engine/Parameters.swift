@@ -101,7 +101,9 @@ extension Step: Codable {
     let given =
       (try? container.decodeNil(forKey: key)) == true ? .table([:]) : try container.decode(Parameters.self, forKey: key)
     guard case .table(let values) = given else {
-      throw PipelineError(.malformed, "The parameters of \(type.name) are written {parameter: value}.")
+      let names = Mirror(reflecting: type.standard).children.compactMap(\.label).map { "\($0): …" }
+      throw PipelineError(
+        .malformed, "The parameters of \(type.name) are written {\(names.joined(separator: ", "))}.")
     }
     let chance = try container.decodeIfPresent(Double.self, forKey: AnyKey(Self.chanceKey)) ?? 1
     guard (0...1).contains(chance) else {
