@@ -79,7 +79,7 @@ def ablation() -> dict[str, dict]:
         "with CutMix": changed(mixing={"mixUp": 0, "cutMix": 1, "chance": 0.5}),
         "no label smoothing": changed(loss__labelSmoothing=0),
         "first layer learns": changed(optimizer=learning),
-        "AdamW for Muon": changed(optimizer=adam),
+        "AdamW for Muon, its rate not tuned": changed(optimizer=adam),
         "lengths not kept": changed(optimizer__rule__muon__keepsLength=False),
         "with averaged weights": changed(ema={"decay": 0.95}),
         "with lookahead": changed(optimizer__lookahead={"every": 5}),
@@ -200,18 +200,16 @@ def processor_minutes(runs: list[dict]) -> str:
     return f"{statistics.median(each):.1f}" if each else ""
 
 
-class Row:
-    def __init__(self, name: str, runs: dict[int, dict], base: dict[int, dict] | None, key: str = "accuracy"):
-        """The runs and those of the first row, by seed; nothing for the first row itself."""
-        found = {seed: 100 * one[key] for seed, one in runs.items() if key in one}
-        self.cells = [name, str(len(found)), interval(list(found.values())), "", "", minutes(list(runs.values())),
-                      processor_minutes(list(runs.values()))]
-        pairs = [value - 100 * base[seed]["accuracy"] for seed, value in found.items() if base and seed in base]
-        if pairs:
-            self.cells[3] = interval(pairs)
-        if len(pairs) > 2:
-            seen = (student(len(pairs)) + student(len(pairs), 0.8)) * statistics.stdev(pairs) / math.sqrt(len(pairs))
-            self.cells[4] = f"{seen:.2f}"
+def row(name: str, runs: dict[int, dict], base: dict[int, dict] | None, key: str = "accuracy") -> list[str]:
+    """The cells under HEADS of runs by seed, beside those of the first row; nothing for the first row itself."""
+    found = {seed: 100 * one[key] for seed, one in runs.items() if key in one}
+    pairs = [value - 100 * base[seed]["accuracy"] for seed, value in found.items() if base and seed in base]
+    seen = ""
+    if len(pairs) > 2:
+        effect = (student(len(pairs)) + student(len(pairs), 0.8)) * statistics.stdev(pairs) / math.sqrt(len(pairs))
+        seen = f"{effect:.2f}"
+    return [name, str(len(found)), interval(list(found.values())), interval(pairs) if pairs else "", seen,
+            minutes(list(runs.values())), processor_minutes(list(runs.values()))]
 
 
 HEADS = ["", "n", "accuracy % (95 %)", "difference to the first, points (95 %)", "could be seen from",
@@ -226,13 +224,13 @@ def table(part: str) -> list[str]:
     if not names:
         return []
     base = found[names[0]]
-    rows = [Row(name, found[name], None if name == names[0] else base) for name in names]
+    rows = [row(name, found[name], None if name == names[0] else base) for name in names]
     if any("once" in one for one in base.values()):
-        rows += [Row(name, {seed: {key: one[key]} for seed, one in base.items() if key in one}, base, key)
+        rows += [row(name, {seed: {key: one[key]} for seed, one in base.items() if key in one}, base, key)
                  for name, key in LOOKS.items()]
-    kept = [k for k, head in enumerate(HEADS) if not head or any(row.cells[k] for row in rows)]
-    cells = [[HEADS[k] for k in kept], ["--:" if k else "---" for k in kept], *([row.cells[k] for k in kept] for row in rows)]
-    lines = [f"## {part.capitalize()}", "", *("| " + " | ".join(row) + " |" for row in cells)]
+    kept = [k for k, head in enumerate(HEADS) if not head or any(cells[k] for cells in rows)]
+    cells = [[HEADS[k] for k in kept], ["--:" if k else "---" for k in kept], *([cells[k] for k in kept] for cells in rows)]
+    lines = [f"## {part.capitalize()}", "", *("| " + " | ".join(line) + " |" for line in cells)]
     fastest = {name: [one["fastest"] for one in found[name].values() if "fastest" in one] for name in names}
     rates = [f"{name} {max(each)}" for name, each in fastest.items() if each]
     if part == "augmentation":
