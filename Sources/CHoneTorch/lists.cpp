@@ -190,14 +190,6 @@ void ht_clip_units(ht_tensor *const *x, ht_tensor *const *y, ht_int count, doubl
 double ht_norm_list(ht_tensor *const *x, ht_int count, double order, ht_error **error) {
   HT_LISTS { return globalNorm(list(x, count), order); };
 }
-double ht_dot_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error) {
-  HT_LISTS {
-    if (count == 0) return 0.0;
-    std::vector<at::Tensor> sums;  // read together: a device is waited for once
-    for (ht_int i = 0; i < count; i++) sums.push_back(of(x[i]).mul(of(y[i])).sum().to(at::kDouble));
-    return at::stack(sums).sum().item().toDouble();
-  };
-}
 double ht_clip_norm_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error) {
   HT_LISTS {
     auto tensors = list(x, count);

@@ -1,5 +1,7 @@
 // What Adam and its kin do to whole lists, in one walk over memory where libtorch's single operations make five.
 
+#include <numeric>
+
 #include "lists.hpp"
 #include "loops.hpp"
 #include "parallel.hpp"
@@ -23,21 +25,48 @@ bool areAlike(std::initializer_list<const List *> lists) {
   return true;
 }
 
-/// Calls `body(tensor, begin, end)` for pieces of all tensors of a list, on every thread.
-template <class Body>
-void inPieces(const List &list, const Body &body) {
+/// A part of one tensor.
+struct Piece {
+  size_t tensor;
+  int64_t begin, count;
+
+  float *in(const List &list) const { return pointer<float>(list[tensor]) + begin; }
+};
+
+std::vector<Piece> pieces(const List &list) {
   constexpr int64_t size = 1 << 14;
-  struct Piece {
-    size_t tensor;
-    int64_t begin, end;
-  };
   std::vector<Piece> pieces;
   for (size_t i = 0; i < list.size(); i++)
     for (int64_t begin = 0; begin < list[i].numel(); begin += size)
-      pieces.push_back({i, begin, std::min(begin + size, list[i].numel())});
-  parallel(int64_t(pieces.size()), 1, [&](int64_t first, int64_t last) {
-    for (int64_t i = first; i < last; i++) body(pieces[i].tensor, pieces[i].begin, pieces[i].end);
+      pieces.push_back({i, begin, std::min(size, list[i].numel() - begin)});
+  return pieces;
+}
+
+/// Calls `body(piece)` for pieces of all tensors of a list, on every thread.
+template <class Body>
+void inPieces(const List &list, const Body &body) {
+  auto all = pieces(list);
+  parallel(int64_t(all.size()), 1, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; i++) body(all[i]);
   });
+}
+
+/// The sum of what `body(piece)` gives, the same for any number of threads.
+template <class Body>
+double sumOfPieces(const List &list, const Body &body) {
+  auto all = pieces(list);
+  std::vector<double> sums(all.size());
+  parallel(int64_t(all.size()), 1, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; i++) sums[i] = body(all[i]);
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// The sum over all tensors of a list, read together: a device is waited for once.
+double sum(const List &list) {
+  List sums;
+  for (auto &tensor : list) sums.push_back(tensor.sum().to(at::kDouble));
+  return at::stack(sums).sum().item().toDouble();
 }
 
 HT_CLONES void average(float *mean, float *square, const float *gradient, int64_t count, double beta1, double beta2,
@@ -48,6 +77,39 @@ HT_CLONES void average(float *mean, float *square, const float *gradient, int64_
     mean[i] += rest1 * (g - mean[i]);
     square[i] = kept * square[i] + rest2 * g * g;
   }
+}
+
+HT_CLONES void averageAhead(float *mean, float *change, float *square, float *former, const float *gradient,
+                            int64_t count, double beta1, double beta2, double beta3) {
+  const float ahead = float(beta2), kept = float(beta3);
+  const float rest1 = float(1 - beta1), rest2 = float(1 - beta2), rest3 = float(1 - beta3);
+  for (int64_t i = 0; i < count; i++) {
+    float g = gradient[i], difference = g - former[i];
+    former[i] = g;
+    mean[i] += rest1 * (g - mean[i]);
+    change[i] += rest2 * (difference - change[i]);
+    float at = g + ahead * difference;
+    square[i] = kept * square[i] + rest3 * at * at;
+  }
+}
+
+/// Σ x · (y − z)
+HT_CLONES double dot(const float *x, const float *y, const float *z, int64_t count) {
+#pragma clang fp reassociate(on)
+  double sum = 0;
+  for (int64_t i = 0; i < count; i++) sum += double(x[i] * (y[i] - z[i]));
+  return sum;
+}
+
+/// x ← kept · x + scale · y, and Σ |x|
+HT_CLONES double accumulate(float *x, const float *y, int64_t count, float kept, float scale) {
+#pragma clang fp reassociate(on)
+  double sum = 0;
+  for (int64_t i = 0; i < count; i++) {
+    x[i] = kept * x[i] + scale * y[i];
+    sum += double(std::abs(x[i]));
+  }
+  return sum;
 }
 
 /// target ← kept · target + scale · x ÷ (√square · factor + epsilon)
@@ -70,9 +132,8 @@ struct Roots {
   }
 
   void add(const List &targets, const List &x, const List &squares, float kept, double scale) const {
-    inPieces(targets, [&](size_t i, int64_t begin, int64_t end) {
-      divide(pointer<float>(targets[i]) + begin, pointer<float>(x[i]) + begin, pointer<float>(squares[i]) + begin,
-             end - begin, kept, scale, factor, epsilon);
+    inPieces(targets, [&](Piece piece) {
+      divide(piece.in(targets), piece.in(x), piece.in(squares), piece.count, kept, scale, factor, epsilon);
     });
   }
 };
@@ -85,14 +146,63 @@ void ht_average_moments(ht_tensor *const *x, ht_tensor *const *squares, ht_tenso
     if (count == 0) return;
     auto means = list(x, count), seconds = list(squares, count), slopes = list(gradients, count);
     if (areAlike({&means, &seconds, &slopes}))
-      return inPieces(means, [&](size_t i, int64_t begin, int64_t end) {
-        average(pointer<float>(means[i]) + begin, pointer<float>(seconds[i]) + begin,
-                pointer<float>(slopes[i]) + begin, end - begin, beta1, beta2, scale);
+      return inPieces(means, [&](Piece piece) {
+        average(piece.in(means), piece.in(seconds), piece.in(slopes), piece.count, beta1, beta2, scale);
       });
     if (scale != 1) slopes = at::_foreach_mul(slopes, scale);
     at::_foreach_lerp_(means, slopes, 1 - beta1);
     at::_foreach_mul_(seconds, beta2);
     at::_foreach_addcmul_(seconds, slopes, slopes, 1 - beta2);
+  };
+}
+
+void ht_average_ahead(ht_tensor *const *x, ht_tensor *const *changes, ht_tensor *const *squares,
+                      ht_tensor *const *former, ht_tensor *const *gradients, ht_int count, double beta1, double beta2,
+                      double beta3, ht_error **error) {
+  HT_LISTS {
+    if (count == 0) return;
+    auto means = list(x, count), differences = list(changes, count), seconds = list(squares, count);
+    auto last = list(former, count), slopes = list(gradients, count);
+    if (areAlike({&means, &differences, &seconds, &last, &slopes}))
+      return inPieces(means, [&](Piece piece) {
+        averageAhead(piece.in(means), piece.in(differences), piece.in(seconds), piece.in(last), piece.in(slopes),
+                     piece.count, beta1, beta2, beta3);
+      });
+    auto change = at::_foreach_sub(slopes, last);
+    at::_foreach_copy_(last, slopes);
+    at::_foreach_lerp_(means, slopes, 1 - beta1);
+    at::_foreach_lerp_(differences, change, 1 - beta2);
+    auto ahead = at::_foreach_add(slopes, change, beta2);
+    at::_foreach_mul_(seconds, beta3);
+    at::_foreach_addcmul_(seconds, ahead, ahead, 1 - beta3);
+  };
+}
+
+double ht_dot_difference_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *z, ht_int count,
+                              ht_error **error) {
+  HT_LISTS {
+    if (count == 0) return 0.0;
+    auto factors = list(x, count), ends = list(y, count), starts = list(z, count);
+    if (areAlike({&factors, &ends, &starts}))
+      return sumOfPieces(factors, [&](Piece piece) {
+        return dot(piece.in(factors), piece.in(ends), piece.in(starts), piece.count);
+      });
+    return sum(at::_foreach_mul(factors, at::_foreach_sub(ends, starts)));
+  };
+}
+
+double ht_accumulate_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double kept, double scale,
+                          ht_error **error) {
+  HT_LISTS {
+    if (count == 0) return 0.0;
+    auto targets = list(x, count), others = list(y, count);
+    if (areAlike({&targets, &others}))
+      return sumOfPieces(targets, [&](Piece piece) {
+        return accumulate(piece.in(targets), piece.in(others), piece.count, kept, scale);
+      });
+    at::_foreach_mul_(targets, kept);
+    at::_foreach_add_(targets, others, scale);
+    return sum(at::_foreach_abs(targets));
   };
 }
 

@@ -6,6 +6,9 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <thread>
 
 #include "bridge.hpp"
 
@@ -47,4 +50,29 @@ ht_int ht_loop_threads(void) {
   std::atomic<ht_int> threads{0};
   hone::onEveryThread([](void *data) { ++*static_cast<std::atomic<ht_int> *>(data); }, &threads);
   return threads;
+}
+
+void ht_rest(void (*body)(void *), void *data) {
+  struct Rest {
+    void (*body)(void *);
+    void *data;
+    std::thread::id caller = std::this_thread::get_id();
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool isOver = false;
+  } rest{body, data};
+  hone::onEveryThread(
+      [](void *shared) {
+        auto &rest = *static_cast<Rest *>(shared);
+        if (std::this_thread::get_id() == rest.caller) {
+          rest.body(rest.data);
+          std::lock_guard lock(rest.mutex);
+          rest.isOver = true;
+          rest.ended.notify_all();
+        } else {
+          std::unique_lock lock(rest.mutex);
+          rest.ended.wait(lock, [&] { return rest.isOver; });
+        }
+      },
+      &rest);
 }

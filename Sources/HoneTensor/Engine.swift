@@ -25,6 +25,22 @@ public enum Engine {
   /// How many threads Hone's own loops run on, counted by running one.
   package static var loopThreads: Int { ht_loop_threads() }
 
+  /// What `body` gives, in whose course the engine's other threads sleep.
+  ///
+  /// For waits: after an operation those threads spin for milliseconds, on the cores of whoever works towards what is
+  /// waited for. `body` runs on the calling thread.
+  package static func resting<Result>(while body: () throws -> Result) throws -> Result {
+    var outcome: Swift.Result<Result, any Error>?
+    withoutActuallyEscaping(body) { body in
+      let work = { outcome = Swift.Result(catching: body) }
+      withUnsafePointer(to: work) {
+        ht_rest({ $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, UnsafeMutableRawPointer(mutating: $0))
+      }
+    }
+    guard let outcome else { preconditionFailure("the body is always run") }
+    return try outcome.get()
+  }
+
   /// libtorch's version.
   public static var version: String { String(cString: ht_version()) }
   /// The instruction set that libtorch's own loops use, such as `AVX512`.

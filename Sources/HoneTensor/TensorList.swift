@@ -54,6 +54,22 @@ extension TensorList {
     _ = try inPlace(squares, gradients) { ht_average_moments($0[0], $0[1], $0[2], $1, beta1, beta2, scale, $2) }
   }
 
+  /// Adan's moments: takes gradients into these running means, their changes since `former` and the squares of
+  /// gradients + `beta2` · changes into others. `former` becomes the gradients.
+  public func average(
+    _ gradients: TensorList, keeping beta1: Double, changes: TensorList, since former: TensorList,
+    keeping beta2: Double, squares: TensorList, keeping beta3: Double
+  ) throws(EngineError) {
+    _ = try inPlace(changes, squares, former, gradients) {
+      ht_average_ahead($0[0], $0[1], $0[2], $0[3], $0[4], $1, beta1, beta2, beta3, $2)
+    }
+  }
+
+  /// `self ← kept · self + scale · other`, and the sum of all magnitudes.
+  public func accumulate(_ other: TensorList, keeping kept: Double, scale: Double) throws(EngineError) -> Double {
+    try Fused.lists([tensors, other.tensors]) { ht_accumulate_list($0[0], $0[1], $1, kept, scale, $2) }
+  }
+
   /// `self ← self + weight · (other − self)`.
   @discardableResult
   public func lerp(to other: TensorList, _ weight: Double) throws(EngineError) -> TensorList {
@@ -197,8 +213,8 @@ extension TensorList {
   /// One norm over all numbers of all tensors.
   public func norm(order: Double = 2) throws(EngineError) -> Double { try Fused.globalNorm(tensors, order: order) }
 
-  /// The sum of the products of all pairs of numbers.
-  public func dot(_ other: TensorList) throws(EngineError) -> Double {
-    try Fused.lists([tensors, other.tensors]) { ht_dot_list($0[0], $0[1], $1, $2) }
+  /// The sum of `self · (end − start)` over all numbers.
+  public func dot(_ end: TensorList, minus start: TensorList) throws(EngineError) -> Double {
+    try Fused.lists([tensors, end.tensors, start.tensors]) { ht_dot_difference_list($0[0], $0[1], $0[2], $1, $2) }
   }
 }

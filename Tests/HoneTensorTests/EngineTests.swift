@@ -36,6 +36,22 @@ import Testing
     #expect(loaded?.shapes == [[2], [3]])
   }
 
+  @Test func `what runs while the engine rests gives its value or its error, on the engine's thread`() async throws {
+    struct Trouble: Error {}
+    let (isSame, sum) = try await Engine.run {
+      Engine.setThreads(2)
+      let here = pthread_self()
+      let x = try Tensor.uniform([256, 256], seed: 1)
+      let inside = try Engine.resting {
+        try (isSame: pthread_self() == here, sum: Engine.resting { try x.matmul(x).sum().item() })
+      }
+      #expect(throws: Trouble.self) { try Engine.resting { throw Trouble() } }
+      return try (inside.isSame, inside.sum - x.matmul(x).sum().item())
+    }
+    #expect(isSame)
+    #expect(abs(sum) < 1)
+  }
+
   @Test func `every call lands on one thread, which is not the caller's`() async throws {
     let threads = try await withThrowingTaskGroup(of: ObjectIdentifier.self) { group in
       for _ in 0..<50 { group.addTask { try await Engine.run { ObjectIdentifier(Thread.current) } } }

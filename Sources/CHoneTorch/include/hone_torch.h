@@ -50,6 +50,8 @@ void ht_start(void);
 void ht_set_threads(ht_int count);
 ht_int ht_threads(void);
 ht_int ht_loop_threads(void);  // that loops of the shim's own run on, counted by running one
+// Runs `body(data)` here while the other threads of the pool sleep; else they spin for a while after every operation.
+void ht_rest(void (*body)(void *), void *data);
 const char *ht_version(void);
 const char *ht_cpu_capability(void);
 bool ht_fast_bfloat16(void);
@@ -285,6 +287,14 @@ void ht_rmsprop(ht_tensor *const *parameters, ht_tensor *const *gradients, ht_te
 // Running means x of gradients · scale, and of their squares: mean ← β₁·mean + (1 − β₁)·g, square likewise of g².
 void ht_average_moments(ht_tensor *const *x, ht_tensor *const *squares, ht_tensor *const *gradients, ht_int count,
                         double beta1, double beta2, double scale, ht_error **error);
+// Adan's: running means x of gradients, of their changes since `former`, which becomes the gradients, and of the squares
+// of gradients + β₂ · changes.
+void ht_average_ahead(ht_tensor *const *x, ht_tensor *const *changes, ht_tensor *const *squares,
+                      ht_tensor *const *former, ht_tensor *const *gradients, ht_int count, double beta1, double beta2,
+                      double beta3, ht_error **error);
+// x ← kept · x + scale · y; gives Σ |x|
+double ht_accumulate_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double kept, double scale,
+                          ht_error **error);
 // x ← x + scale · y ÷ (√squares · factor + epsilon)
 void ht_add_root_quotient_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *squares, ht_int count,
                                double scale, double factor, double epsilon, ht_error **error);
@@ -309,7 +319,8 @@ void ht_agree_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_er
 void ht_clip_units(ht_tensor *const *x, ht_tensor *const *y, ht_int count, double limit, double epsilon,
                    ht_error **error);  // each filter of x to `limit` of y's norm
 double ht_norm_list(ht_tensor *const *x, ht_int count, double order, ht_error **error);
-double ht_dot_list(ht_tensor *const *x, ht_tensor *const *y, ht_int count, ht_error **error);
+double ht_dot_difference_list(ht_tensor *const *x, ht_tensor *const *y, ht_tensor *const *z, ht_int count,
+                              ht_error **error);  // Σ x · (y − z)
 double ht_clip_norm_list(ht_tensor *const *x, ht_int count, double limit, ht_error **error);
 void ht_norms(ht_tensor *const *x, ht_int count, double *norms, ht_error **error);
 

@@ -23,7 +23,7 @@ package enum Workers {
 
   private static func giveWay() {
     #if os(Linux)
-      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)  // of this thread alone, on Linux
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)  // of this thread alone, on Linux
     #else
       Thread.current.qualityOfService = .utility
     #endif

@@ -83,8 +83,11 @@ private struct Convoy {
 extension LoaderRun {
   /// The next batch, waiting for it if need be.
   func nextTensors() throws -> TensorBatch? {
-    guard let batch = try next() else { return nil }
-    return try TensorBatch(adopting: batch)
+    if let batch = try readyTensors() { return batch }
+    return try Engine.resting {
+      guard let batch = try next() else { return nil }
+      return try TensorBatch(adopting: batch)
+    }
   }
 
   /// The next batch where it is done.

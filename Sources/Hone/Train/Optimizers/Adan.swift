@@ -37,18 +37,16 @@ public struct Adan: UpdateRule {
   public func update(_ group: UpdateGroup) throws {
     let gradients = group.gradients
     if group.steps == 0 { try group["former"].assign(gradients) }
-    let change = try gradients.copy().add(group["former"], scale: -1)
-    try group["former"].assign(gradients)
-    let mean = try group["mean"].lerp(to: gradients, 1 - beta1)
-    let meanChange = try group["change"].lerp(to: change, 1 - beta2)
-    let ahead = try change.scale(by: beta2).add(gradients)
-    let square = try group["square"].scale(by: beta3).addProduct(ahead, ahead, scale: 1 - beta3)
+    let (mean, change, square) = (group["mean"], group["change"], group["square"])
+    try mean.average(
+      gradients, keeping: beta1, changes: change, since: group["former"], keeping: beta2, squares: square,
+      keeping: beta3)
     let factor = group.rootCorrection(beta3)
     try group.descend(
       along: mean, overRootsOf: square, factor: factor, epsilon: epsilon,
       by: group.rate / (1 - pow(beta1, group.step)))
     try group.parameters.addQuotient(
-      meanChange, overRootsOf: square, factor: factor, epsilon: epsilon,
+      change, overRootsOf: square, factor: factor, epsilon: epsilon,
       scale: -group.rate * beta2 / (1 - pow(beta2, group.step)))
     let decay = group.rate * group.decay * weightDecay
     if decay != 0 { try group.parameters.scale(by: 1 / (1 + decay)) }

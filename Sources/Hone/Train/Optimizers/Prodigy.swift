@@ -54,10 +54,9 @@ public struct Prodigy: UpdateRule {
     var denominator = 0.0
     for group in groups {
       let share = known.distance / distance * known.distance * length(group)
-      let way = try group["start"].copy().add(group.parameters, scale: -1)
-      known.numerator += try share * group.gradients.dot(way)
+      known.numerator += try share * group.gradients.dot(group["start"], minus: group.parameters)
       _ = try group.moments(of: group.gradients, beta1, beta2, scale: known.distance)
-      denominator += try group["sum"].scale(by: beta3).add(group.gradients, scale: share).norm(order: 1)
+      denominator += try group["sum"].accumulate(group.gradients, keeping: beta3, scale: share)
     }
     if denominator > 0 { known.take(known.numerator / denominator, first: distance, growth: growth) }
     known.write(to: &numbers)
