@@ -337,8 +337,8 @@ bool survivorsServe(const at::Tensor &x, const at::Tensor &weight, at::IntArrayR
   // Input gradients of a few channels are the first layer's, which nobody asks for outside saliency maps.
   bool channels = c == 16 || c == 32 || c == 64 || c == 128 || (c <= 5 && !wantsInput);
   bool sizes = x.size(2) + 2 * pad >= 4 && x.size(3) + 2 * pad >= 4;
-  return hasWideRegisters() && channels && sizes && k % 16 == 0 && weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 &&
-         stride[1] == 1 && pad <= 1 && padding[1] == pad;
+  bool window = weight.size(2) == 3 && weight.size(3) == 3 && stride[0] == 1 && stride[1] == 1;
+  return hasWideRegisters() && channels && sizes && window && k % 16 == 0 && pad <= 1 && padding[1] == pad;
 #else
   return false;
 #endif

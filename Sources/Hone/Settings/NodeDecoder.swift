@@ -1,3 +1,4 @@
+internal import Foundation
 internal import HoneAugment
 internal import Yams
 
@@ -41,8 +42,16 @@ struct NodeDecoder: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard let sequence = node.sequence else { throw mismatch([Int].self, "a list") }
-    return ListedNodes(decoder: self, nodes: Array(sequence))
+    guard let nodes = node.sequence.map { Array($0) } ?? ends else { throw mismatch([Int].self, "a list") }
+    return ListedNodes(decoder: self, nodes: nodes)
+  }
+
+  /// A range as Swift writes it: `-30...30` is read as `[-30, 30]`.
+  private var ends: [Node]? {
+    guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+    let ends = scalar.string.components(separatedBy: "...")
+    guard ends.count == 2 else { return nil }
+    return ends.map { .scalar(.init($0.trimmingCharacters(in: .whitespaces), .implicit, .plain, scalar.mark)) }
   }
 
   func singleValueContainer() throws -> any SingleValueDecodingContainer { SingleNode(decoder: self) }

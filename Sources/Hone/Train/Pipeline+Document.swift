@@ -42,7 +42,7 @@ extension Step {
     self = try StrictDocument.decode(Step.self, from: "{\(name): \(parameters)}")
   }
 
-  /// `a=1,b=2...3` as YAML's `{a: 1, b: [2, 3]}`; a comma inside brackets separates nothing.
+  /// `a=1,b=2...3` as YAML's `{a: 1, b: 2...3}`; a comma inside brackets separates nothing.
   private static func flow(_ text: String) -> String {
     var depth = 0
     let pairs = text.split { character in
@@ -51,9 +51,7 @@ extension Step {
     }
     let entries = pairs.map { pair in
       let sides = pair.split(separator: "=", maxSplits: 1)
-      let value = String(sides.last ?? "")
-      let ends = value.components(separatedBy: "...")
-      return "\(sides.first ?? ""): " + (ends.count == 2 ? "[\(ends[0]), \(ends[1])]" : value)
+      return "\(sides.first ?? ""): \(sides.last ?? "")"
     }
     return "{\(entries.joined(separator: ", "))}"
   }

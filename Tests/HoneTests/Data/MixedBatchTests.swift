@@ -142,6 +142,8 @@ struct PipelineTextTests {
       ("Rotate", Step(Rotate())),
       ("Rotate:degrees=-30...30,border=reflect", Step(Rotate(degrees: -30...30, border: .reflect))),
       ("Rotate: {degrees: [-30, 30]}", Step(Rotate(degrees: -30...30))),
+      ("Rotate: {degrees: -30 ... 30}", Step(Rotate(degrees: -30...30))),
+      ("Rotate:degrees=[-30, 30]", Step(Rotate(degrees: -30...30))),
       ("Crop:height=20,border=[1, 2, 3],width=30", Step(Crop(height: 20, width: 30, border: .constant([1, 2, 3])))),
       ("AutoAugment:policy=svhn", Step(AutoAugment(.svhn))),
     ])
@@ -151,6 +153,7 @@ struct PipelineTextTests {
     "What a line cannot mean is said, with the name that was probably meant",
     arguments: [
       ("Rotat", "Rotate"), ("RandomHorizontalFlip", "Flip"), ("Rotate:degree=3...4", "degrees"), ("", "empty"),
+      ("Rotate:degrees=3...x", "must be a number, not 'x'"), ("Rotate:degrees=\"3...4\"", "must be a list"),
     ])
   func wrong(text: String, fact: String) {
     do {
