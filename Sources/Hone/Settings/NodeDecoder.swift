@@ -42,8 +42,9 @@ struct NodeDecoder: Decoder {
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard let nodes = node.sequence.map { Array($0) } ?? ends else { throw mismatch([Int].self, "a list") }
-    return ListedNodes(decoder: self, nodes: nodes)
+    if let sequence = node.sequence { return ListedNodes(decoder: self, nodes: Array(sequence)) }
+    guard let ends else { throw mismatch([Int].self, "a list") }
+    return ListedNodes(decoder: self, nodes: ends)
   }
 
   /// A range as Swift writes it: `-30...30` is read as `[-30, 30]`.
