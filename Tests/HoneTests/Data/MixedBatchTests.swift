@@ -153,7 +153,7 @@ struct PipelineTextTests {
     "What a line cannot mean is said, with the name that was probably meant",
     arguments: [
       ("Rotat", "Rotate"), ("RandomHorizontalFlip", "Flip"), ("Rotate:degree=3...4", "degrees"), ("", "empty"),
-      ("Rotate:degrees=3...x", "must be a number, not 'x'"), ("Rotate:degrees=\"3...4\"", "must be a list"),
+      ("Rotate:degrees=3...x", "An example: {"), ("Rotate:degrees=\"3...4\"", "An example: {"),
     ])
   func wrong(text: String, fact: String) {
     do {
